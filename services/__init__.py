@@ -1,0 +1,1 @@
+"""The outside world: each file hides one MLflow object and speaks in review_app values."""

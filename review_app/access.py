@@ -1,0 +1,35 @@
+"""Who may see and do what: one rule per line, asked in the services on every read and write."""
+
+from __future__ import annotations
+
+from review_app.campaigns import Campaign, Item
+from review_app.errors import NotAllowed
+from review_app.people import Person
+
+
+def may_lead(person: Person) -> bool:
+    """Leads and admins run campaigns and see everybody's answers."""
+    return person.is_lead or person.is_admin
+
+
+def may_open(person: Person, campaign: Campaign) -> bool:
+    """A reviewer opens only campaigns they are invited to, or that anyone may join."""
+    return person.name in campaign.reviewers or campaign.join == "anyone"
+
+
+def may_answer(person: Person, campaign: Campaign, answered_at_ms: int) -> bool:
+    """Answers are taken while the campaign is not closed; those given before the close still count."""
+    return campaign.status != "closed" or answered_at_ms <= campaign.closed_at_ms
+
+
+def own_item(person: Person, items: dict[str, Item], key: str) -> Item:
+    """Return the person's own item of that key; nobody reaches an item of somebody else.
+
+    Raises:
+        NotAllowed: when the key is none of the person's items.
+    """
+    if key not in items:
+        raise NotAllowed(
+            "This item is not in your list. Your lead can add it; nothing you wrote is lost."
+        )
+    return items[key]

@@ -1,0 +1,163 @@
+"""Campaigns, their plan, and the items of one reviewer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from review_app.questions import Question, question_from
+
+Status = Literal["building", "open", "paused", "closed"]
+Role = Literal["reviewer", "gold", "adjudication", "practice", "look_alike"]
+Unit = Literal["trace", "session", "pair"]
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A review that somebody asked for; an MLflow run with the tag ``review.kind=campaign``.
+
+    Attributes:
+        run_id: the run; "" before it is stored.
+        experiment_id: the experiment of its traces.
+        name: unique over all experiments, compared without case.
+        owner: who asked, the person to turn to.
+        status: a campaign is ``building`` until all of it is written, and never shown before.
+        closed_at_ms: when it was closed, milliseconds since the epoch; 0 while it is not.
+        reviewers: names of all who have a reviewer queue.
+        questions: in the order they are asked.
+        purpose: why it is done and what happens to the answers, Markdown.
+        instructions: how to judge, Markdown.
+        open: True shows the facts line from the start; its labels stay out of comparisons.
+        advance: ``on choice`` saves with the digit where the only required question is a choice.
+        join: ``anyone`` lets everybody who has the link take part.
+        introduce: whether a first visit begins with who asked, why and how long.
+        time_box_minutes: after how much active time it says that it is enough; None for no box.
+        frames: frame id -> what the items were drawn from (filters, window, N, n, seed ...).
+        plan_parts: how many parts of the plan are written.
+    """
+
+    name: str
+    questions: tuple[Question, ...]
+    owner: str = ""
+    run_id: str = ""
+    experiment_id: str = ""
+    status: Status = "open"
+    closed_at_ms: int = 0
+    reviewers: tuple[str, ...] = ()
+    purpose: str = ""
+    instructions: str = ""
+    open: bool = False
+    advance: Literal["on save", "on choice"] = "on save"
+    join: Literal["invited", "anyone"] = "invited"
+    introduce: bool = True
+    time_box_minutes: int | None = None
+    frames: dict[str, dict[str, Any]] = field(default_factory=dict)
+    plan_parts: int = 0
+
+    def question(self, name: str) -> Question | None:
+        """Return the question of that name; None when the campaign does not ask it."""
+        return next((q for q in self.questions if q.name == name), None)
+
+
+_IN_TAGS = ("run_id", "experiment_id", "status", "closed_at_ms", "reviewers", "plan_parts")
+
+
+def campaign_json(campaign: Campaign) -> str:
+    """Return campaign.json: the frozen design, without what lives in the run's tags."""
+    design = {k: v for k, v in asdict(campaign).items() if k not in _IN_TAGS}
+    return json.dumps(design, indent=2, ensure_ascii=False)
+
+
+def campaign_from(design: str, **tags: Any) -> Campaign:
+    """Return the campaign of a campaign.json and the values kept in the run's tags."""
+    known = {k: v for k, v in json.loads(design).items() if k in Campaign.__dataclass_fields__}
+    known["questions"] = tuple(question_from(q) for q in known["questions"])
+    return Campaign(**{**known, **tags})
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One reviewer's turn at a planned item; position orders the reviewer's list from 1."""
+
+    reviewer: str
+    position: int
+    round: int = 1
+
+
+@dataclass(frozen=True)
+class PlanItem:
+    """One item of the plan: why it is in, with what probability, and who reviews it.
+
+    probability is the chance of having been drawn from its frame; None when it is not known,
+    and then the item enters no rate.
+    """
+
+    trace_id: str
+    frame: str
+    reason: str
+    probability: float | None = None
+    stratum: str = ""
+    role: Role = "reviewer"
+    unit: Unit = "trace"
+    assigned: tuple[Assignment, ...] = ()
+
+
+def plan_lines(plan: Iterable[PlanItem]) -> Iterator[str]:
+    """Yield one JSON line per planned item, for a part of the plan (plan-0001.jsonl)."""
+    for planned in plan:
+        yield json.dumps(asdict(planned), ensure_ascii=False)
+
+
+def plan_from(lines: Iterable[str]) -> Iterator[PlanItem]:
+    """Yield the planned items of the lines that ``plan_lines`` wrote."""
+    for line in lines:
+        if line.strip():
+            data = json.loads(line)
+            turns = tuple(Assignment(**turn) for turn in data.pop("assigned"))
+            yield PlanItem(**data, assigned=turns)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A planned item in one reviewer's list.
+
+    Attributes:
+        key: opaque name of the item on the wire; says nothing about round or role.
+        planned: the plan's line.
+        round: 1, or 2+ for a repeat.
+        position: place in the reviewer's list, from 1.
+    """
+
+    key: str
+    planned: PlanItem
+    round: int
+    position: int
+
+    @property
+    def trace_id(self) -> str:
+        """The trace under review."""
+        return self.planned.trace_id
+
+
+def items_of(person: str, run_id: str, plan: Iterable[PlanItem]) -> dict[str, Item]:
+    """Return the person's items by key, in reading order.
+
+    >>> plan = [PlanItem("tr-1", "all", "imported", assigned=(Assignment("ana", 1),))]
+    >>> [item.trace_id for item in items_of("ana", "run", plan).values()]
+    ['tr-1']
+    """
+    mine = [
+        Item(_key(run_id, person, planned, turn.round), planned, turn.round, turn.position)
+        for planned in plan
+        for turn in planned.assigned
+        if turn.reviewer == person
+    ]
+    return {item.key: item for item in sorted(mine, key=lambda item: item.position)}
+
+
+def _key(run_id: str, person: str, planned: PlanItem, turn: int) -> str:
+    parts = "\n".join((run_id, person, planned.trace_id, planned.unit, str(turn)))
+    return hashlib.sha256(parts.encode()).hexdigest()[:20]

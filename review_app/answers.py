@@ -124,27 +124,46 @@ def writes_for(
     Raises:
         InvalidAnswer: when an answer is not allowed, or a required one is missing.
     """
-    if entry.kind in ("undo", "reopen"):
-        return Writes((), "pending")
     stored = list(stored)
     current = own_current(stored, person.name, item.round, item.planned.unit)
+    if entry.kind in ("undo", "reopen"):
+        return _reopened(entry, current)
     context = _context(entry, campaign, item, _seen(entry, campaign, item, person, stored))
     wanted = _submitted(entry, campaign) if entry.kind == "submit" else _skipped(entry)
     wanted += _cleared(entry, {w.name for w in wanted}, current, campaign)
+    made = [_complete(draft, entry, person, campaign, context) for draft in wanted]
+    return _against(made, entry, current, {a.assessment_id: a for a in stored})
+
+
+def _against(
+    made: list[Assessment],
+    entry: Entry,
+    current: Mapping[str, Assessment],
+    existing: Mapping[str, Assessment],
+) -> Writes:
+    """Sort the made assessments into new ones, replacing ones, late ones and those long written."""
     create: list[Assessment] = []
-    late = False
-    for draft in wanted:
-        made = _complete(draft, entry, person, campaign, context)
-        now = current.get(made.name)
-        if now is None or now.assessment_id == made.assessment_id:
-            create.append(made)
-        elif now.token in (entry.id, entry.base.get(made.name)):
-            create.append(replace(made, overrides=now.assessment_id))
+    late = superseded = False
+    for one in made:
+        before, now = existing.get(one.assessment_id), current.get(one.name)
+        if before and "review.late" not in before.metadata:
+            superseded = superseded or not before.valid
+        elif now is None:
+            create.append(one)
+        elif not before and now.token in (entry.id, entry.base.get(one.name)):
+            create.append(replace(one, overrides=now.assessment_id))
         else:
-            create += _as_history(made, now, entry)
+            create += _as_history(one, now, entry)
             late = True
+    new = tuple(a for a in create if a.assessment_id not in existing)
     status: Literal["complete", "declined"] = "complete" if entry.kind == "submit" else "declined"
-    return Writes(tuple(create), None if late else status, late)
+    return Writes(new, None if late or (superseded and not new) else status, late)
+
+
+def _reopened(entry: Entry, current: Mapping[str, Assessment]) -> Writes:
+    """Reopen unless a newer own answer came in between."""
+    newer = any(n in current and current[n].token != token for n, token in entry.base.items())
+    return Writes((), None if newer else "pending", late=newer)
 
 
 def _submitted(entry: Entry, campaign: Campaign) -> list[Assessment]:

@@ -9,9 +9,8 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
-
-from cachetools import LRUCache
 
 from review_app.campaigns import (
     Campaign,
@@ -46,8 +45,8 @@ class Campaigns:
         """Bind to a store; nothing is read yet."""
         self.store = store
         self.experiments = experiments
-        self._designs: LRUCache[str, str] = LRUCache(CACHED_PLANS)
-        self._parts: LRUCache[tuple[str, int], tuple[PlanItem, ...]] = LRUCache(CACHED_PLANS)
+        self._design = lru_cache(CACHED_PLANS)(self._read_design)
+        self._part = lru_cache(CACHED_PLANS)(self._read_part)
 
     def every(self) -> list[Campaign]:
         """Return all campaigns that are wholly written, newest first."""
@@ -202,12 +201,9 @@ class Campaigns:
                 return
 
     def _campaign(self, run: Any) -> Campaign:
-        run_id = run.info.run_id
-        if run_id not in self._designs:
-            self._designs[run_id] = self.store.read_artifact(run_id, "campaign.json")
         return campaign_from(
-            self._designs[run_id],
-            run_id=run_id,
+            self._design(run.info.run_id),
+            run_id=run.info.run_id,
             experiment_id=run.info.experiment_id,
             status=_tag(run, "review.status"),
             closed_at_ms=int(_tag(run, "review.closed_at_ms") or 0),
@@ -215,11 +211,12 @@ class Campaigns:
             plan_parts=int(_tag(run, "review.plan_parts") or 0),
         )
 
-    def _part(self, run_id: str, part: int) -> tuple[PlanItem, ...]:
-        if (run_id, part) not in self._parts:
-            text = self.store.read_artifact(run_id, _part_name(part))
-            self._parts[run_id, part] = tuple(plan_from(text.splitlines()))
-        return self._parts[run_id, part]
+    def _read_design(self, run_id: str) -> str:
+        return self.store.read_artifact(run_id, "campaign.json")
+
+    def _read_part(self, run_id: str, part: int) -> tuple[PlanItem, ...]:
+        text = self.store.read_artifact(run_id, _part_name(part))
+        return tuple(plan_from(text.split("\n")))
 
 
 def _part_name(part: int) -> str:

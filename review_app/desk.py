@@ -1,0 +1,68 @@
+"""What the desk is told about an item, beside its text: own answers, base, times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from review_app.answers import FIRST_FAILURE, SKIP_REASON, Assessment, own_current
+from review_app.campaigns import Campaign, Item
+from review_app.questions import Question, fails
+
+
+def own_answers(
+    campaign: Campaign, item: Item, person: str, stored: Iterable[Assessment]
+) -> dict[str, Any]:
+    """Return the person's own answers of this round, to prefill the form, and their tokens.
+
+    The result has ``answers`` (question name -> value, rationale, cannot_judge), ``failure_span``,
+    ``skip_reason`` and ``base`` (name -> token). Answers of other rounds are never in it, so a
+    repeat starts empty.
+    """
+    current = own_current(stored, person, item.round, item.planned.unit)
+    asked = {q.name: current[q.name] for q in campaign.questions if q.name in current}
+    pinned, skipped = current.get(FIRST_FAILURE), current.get(SKIP_REASON)
+    return {
+        "answers": {
+            name: {
+                "value": a.value,
+                "rationale": a.rationale,
+                "cannot_judge": a.metadata.get("review.cannot_judge"),
+            }
+            for name, a in asked.items()
+            if not a.says_nothing
+        },
+        "failure_span": pinned.span_id if pinned and pinned.value else "",
+        "skip_reason": str(skipped.value) if skipped and not skipped.says_nothing else "",
+        "base": {
+            name: current[name].token
+            for name in (*asked, FIRST_FAILURE, SKIP_REASON)
+            if name in current
+        },
+    }
+
+
+def question_card(question: Question) -> dict[str, Any]:
+    """Return what the form needs to draw a question; HTML of examples is added by components."""
+    return {
+        "name": question.name,
+        "kind": question.kind,
+        "heading": question.heading,
+        "options": list(question.options),
+        "expectation": question.expectation,
+        "comment": question.comment,
+        "minimum": question.minimum,
+        "maximum": question.maximum,
+        "max_length": question.max_length,
+        "required": question.required,
+        "ask_why_on_fail": question.ask_why_on_fail,
+        "failing": [o for o in question.options if question.kind == "choice" and fails(question, o)],
+        "pass_cut": question.pass_cut,
+    }
+
+
+def advances_on_choice(campaign: Campaign) -> bool:
+    """Tell whether a digit saves and goes on: the only required question is one choice."""
+    required = [q for q in campaign.questions if q.required]
+    single = len(required) == 1 and required[0].kind in ("pass_fail", "choice")
+    return campaign.advance == "on choice" and single and not required[0].ask_why_on_fail

@@ -1,0 +1,127 @@
+"""Traces as plain values: spans decoded, assessments beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from review_app.answers import Assessment
+from review_app.errors import NotFound
+from review_app.traces import SpanRecord, TraceRecord
+from services.assessments import from_mlflow
+from services.store import Store, plain_errors
+
+SESSION_TURNS = 20  # earlier traces of a session that are read; older ones stay in MLflow
+_OWN_ATTRIBUTES = ("mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.spanType")
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A trace with all its assessments, overridden ones included."""
+
+    record: TraceRecord
+    assessments: tuple[Assessment, ...]
+
+
+def fetch(store: Store, trace_ids: Iterable[str]) -> dict[str, Fetched]:
+    """Return the traces by id, running ones too; those that are gone are left out.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    wanted = list(trace_ids)
+    with plain_errors():
+        traces = store.tracking.batch_get_traces(wanted) if wanted else []
+    found = {trace.info.trace_id: _fetched(trace) for trace in traces}
+    for trace_id in wanted:
+        if trace_id not in found and (partial := _partial(store, trace_id)):
+            found[trace_id] = partial
+    return found
+
+
+def session_before(store: Store, record: TraceRecord) -> list[TraceRecord]:
+    """Return the earlier traces of the record's session, oldest first; [] without a session."""
+    if not record.session:
+        return []
+    session = record.session.replace("'", "")
+    query = (
+        f"metadata.`mlflow.trace.session` = '{session}' "
+        f"AND attributes.timestamp_ms < {record.requested_at_ms}"
+    )
+    with plain_errors():
+        infos, _ = store.tracking.search_traces(
+            experiment_ids=None,
+            filter_string=query,
+            max_results=SESSION_TURNS,
+            order_by=["timestamp_ms DESC"],
+            locations=[record.experiment_id],
+        )
+    found = fetch(store, [info.trace_id for info in infos])
+    earlier = [f.record for f in found.values() if f.record.session == record.session]
+    return sorted(earlier, key=lambda r: r.requested_at_ms)
+
+
+def _partial(store: Store, trace_id: str) -> Fetched | None:
+    try:
+        with plain_errors():
+            trace = store.tracking.get_trace(trace_id, allow_partial=True)
+    except NotFound:
+        return None
+    return _fetched(trace) if trace else None
+
+
+def _fetched(trace: Any) -> Fetched:
+    info = trace.info
+    record = TraceRecord(
+        trace_id=info.trace_id,
+        experiment_id=str(info.experiment_id),
+        state=getattr(info.state, "value", str(info.state)),
+        requested_at_ms=info.request_time or 0,
+        duration_ms=info.execution_duration,
+        metadata=dict(info.trace_metadata or {}),
+        tags=dict(info.tags or {}),
+        request_preview=info.request_preview or "",
+        response_preview=info.response_preview or "",
+        spans=tuple(_span(span) for span in trace.data.spans or ()),
+    )
+    entities = [a for a in info.assessments or () if a.issue is None]
+    return Fetched(record, tuple(from_mlflow(a) for a in entities))
+
+
+def _span(span: Any) -> SpanRecord:
+    raw = span.to_dict()
+    attributes = {key: _decoded(value) for key, value in raw["attributes"].items()}
+    failed = raw["status"]["code"] == "STATUS_CODE_ERROR"
+    return SpanRecord(
+        span_id=span.span_id,
+        parent_id=span.parent_id,
+        name=span.name,
+        kind=str(attributes.get("mlflow.spanType") or "UNKNOWN"),
+        failed=failed,
+        message=(raw["status"]["message"] or "") if failed else "",
+        start_ns=raw["start_time_unix_nano"] or 0,
+        end_ns=raw["end_time_unix_nano"],
+        inputs=attributes.get("mlflow.spanInputs"),
+        outputs=attributes.get("mlflow.spanOutputs"),
+        attributes={k: v for k, v in attributes.items() if k not in _OWN_ATTRIBUTES},
+        events=tuple(
+            {
+                "name": event["name"],
+                "timestamp_ns": event["time_unix_nano"],
+                "attributes": dict(event["attributes"] or {}),
+            }
+            for event in raw["events"]
+        ),
+    )
+
+
+def _decoded(value: Any) -> Any:
+    """Return the attribute's value; one that is no JSON, or nested too deep for it, as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value

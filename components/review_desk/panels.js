@@ -1,0 +1,123 @@
+// Panels: dialogs, the find bar, the item list, links. They tell the desk what was chosen.
+
+const STATUS_WORDS = { pending: "open", complete: "done", declined: "skipped" };
+
+/** Opens and closes what lies above the desk. */
+class Panels {
+  /** @param {ShadowRoot} root @param {Desk} desk */
+  constructor(root, desk) {
+    this.root = root;
+    this.desk = desk;
+    this.hit = 0;
+    this.bar = root.querySelector(".findbar");
+    this.input = this.bar.querySelector("input");
+    root.querySelector(".keys").replaceChildren(...KEY_SHEET.flatMap(([keys, what]) => [
+      make("dt", {}, ...keys.split(" ").map((k) => (k === "–" ? k : cap(k)))), make("dd", {}, what)]));
+    this.listen();
+  }
+
+  listen() {
+    this.input.addEventListener("input", () => this.find());
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { event.preventDefault(); this.jump(event.shiftKey ? -1 : 1); }
+    });
+    const skip = this.panel("skip");
+    skip.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); skip.close("skip"); }
+    });
+    skip.addEventListener("close", () => {
+      if (skip.returnValue === "skip") this.desk.skip(this.root.querySelector("#skip-why").value);
+      skip.returnValue = "";
+    });
+    this.panel("intro").addEventListener("close", () => this.desk.begin());
+    this.panel("link").addEventListener("close", () => {
+      const dialog = this.panel("link");
+      if (dialog.returnValue === "open") window.open(this.address, "_blank", "noopener,noreferrer");
+      dialog.returnValue = "";
+    });
+  }
+
+  panel(name) {
+    return this.root.querySelector(`dialog[data-panel="${name}"]`);
+  }
+
+  get isOpen() {
+    return Boolean(this.root.querySelector("dialog[open]"));
+  }
+
+  /** Open a panel; `html` (already made safe by the server) fills its prose. */
+  open(name, html = null) {
+    const dialog = this.panel(name);
+    if (html !== null) dialog.querySelector(".prose").innerHTML = html;
+    if (!dialog.open) dialog.showModal();
+  }
+
+  close() {
+    this.root.querySelector("dialog[open]")?.close("");
+  }
+
+  /** A link of a trace is opened only on purpose, with its address in sight. */
+  askLink(address) {
+    this.address = address;
+    this.panel("link").querySelector(".address").textContent = address;
+    const host = /^https?:/.test(address) ? new URL(address).hostname : address;
+    this.panel("link").querySelector(".go").textContent = `Open ${host}`;
+    this.open("link");
+  }
+
+  /** Copy the address of the item on screen. */
+  async copyLink() {
+    const { item, held, wire } = this.desk;
+    const trace = item ? `&item=${encodeURIComponent(held.get(item).trace_id)}` : "";
+    await navigator.clipboard?.writeText(`${location.origin}${wire.data.link}${trace}`);
+    this.desk.say("The link to this item is copied.");
+  }
+
+  // ---- find in this item ------------------------------------------------------------------
+
+  openFind() {
+    this.bar.hidden = false;
+    this.input.select();
+    this.input.focus();
+    if (this.input.value) this.find();
+  }
+
+  closeFind() {
+    this.bar.hidden = true;
+    this.desk.reader.clearMarks();
+    this.desk.frame.focus({ preventScroll: true });
+  }
+
+  find() {
+    const hits = this.desk.reader.find(this.input.value);
+    this.hit = -1;
+    if (hits) this.jump(1); else this.words(this.input.value ? "Not found" : "");
+  }
+
+  jump(by) {
+    const hits = this.desk.reader.marks.length;
+    if (!hits) return;
+    this.hit = (this.hit + by + hits) % hits;
+    this.desk.reader.jump(this.hit);
+    this.words(`${this.hit + 1} of ${hits}`);
+  }
+
+  words(text) {
+    this.bar.querySelector(".hits").textContent = text;
+  }
+
+  // ---- my items ---------------------------------------------------------------------------
+
+  /** Draw the list of all items: number, first words where known, status. */
+  drawList(state, titles) {
+    const rows = state.order.map((key, index) => make("button", {
+      type: "button", role: "listitem", class: `row-item ${key === state.at ? "at" : ""}`,
+      click: () => { this.close(); this.desk.go(key); },
+    },
+    make("span", { class: "num" }, String(index + 1)),
+    make("span", { class: "t" }, titles?.[key] || `Item ${index + 1}`),
+    make("span", { class: "x" }, STATUS_WORDS[state.status[key]])));
+    this.panel("list").querySelector(".items").replaceChildren(...rows);
+    this.panel("list").querySelector(".at")?.scrollIntoView({ block: "center" });
+  }
+}

@@ -17,6 +17,19 @@ def may_open(person: Person, campaign: Campaign) -> bool:
     return person.name in campaign.reviewers or campaign.join == "anyone"
 
 
+def require_open(person: Person, campaign: Campaign) -> None:
+    """Let through only who may open the campaign.
+
+    Raises:
+        NotAllowed: saying whom to ask.
+    """
+    if not may_open(person, campaign):
+        raise NotAllowed(
+            f"“{campaign.name}” is reviewed by invited people only, and {person.name} is not one"
+            f" of them. Please ask {campaign.owner or 'your lead'} to add you."
+        )
+
+
 def may_answer(person: Person, campaign: Campaign, answered_at_ms: int) -> bool:
     """Answers are taken while the campaign is not closed; those given before the close still count."""
     return campaign.status != "closed" or answered_at_ms <= campaign.closed_at_ms

@@ -92,7 +92,7 @@ class PlanItem:
     """One item of the plan: why it is in, with what probability, and who reviews it.
 
     probability is the chance of having been drawn from its frame; None when it is not known,
-    and then the item enters no rate.
+    and then the item enters no rate. Nobody assigned means everybody who joins the campaign.
     """
 
     trace_id: str
@@ -128,7 +128,7 @@ class Item:
         key: opaque name of the item on the wire; says nothing about round or role.
         planned: the plan's line.
         round: 1, or 2+ for a repeat.
-        position: place in the reviewer's list, from 1.
+        position: orders the reviewer's list.
     """
 
     key: str
@@ -152,12 +152,20 @@ def items_of(person: str, run_id: str, plan: Iterable[PlanItem]) -> dict[str, It
     mine = [
         Item(_key(run_id, person, planned, turn.round), planned, turn.round, turn.position)
         for planned in plan
-        for turn in planned.assigned
+        for turn in planned.assigned or (_joined(person, planned),)
         if turn.reviewer == person
     ]
     return {item.key: item for item in sorted(mine, key=lambda item: item.position)}
 
 
+def _joined(person: str, planned: PlanItem) -> Assignment:
+    """Give everybody who joins an order of their own, the same at every visit."""
+    return Assignment(person, int(_digest(person, planned.trace_id, planned.unit)[:8], 16))
+
+
 def _key(run_id: str, person: str, planned: PlanItem, turn: int) -> str:
-    parts = "\n".join((run_id, person, planned.trace_id, planned.unit, str(turn)))
-    return hashlib.sha256(parts.encode()).hexdigest()[:20]
+    return _digest(run_id, person, planned.trace_id, planned.unit, str(turn))[:20]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -66,3 +67,20 @@ def advances_on_choice(campaign: Campaign) -> bool:
     required = [q for q in campaign.questions if q.required]
     single = len(required) == 1 and required[0].kind in ("pass_fail", "choice")
     return campaign.advance == "on choice" and single and not required[0].ask_why_on_fail
+
+
+def first_words(preview: str, longest: int = 90) -> str:
+    """Return the beginning of a trace's request preview, to tell items apart in a list.
+
+    >>> first_words('{"question": "Where is order 7?"}')
+    'Where is order 7?'
+    """
+    text = preview.strip()
+    if text.startswith("{"):
+        try:
+            texts = [v for v in json.loads(text).values() if isinstance(v, str)]
+        except (ValueError, RecursionError):
+            texts = []
+        text = texts[0] if texts else text
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"

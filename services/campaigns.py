@@ -10,18 +10,22 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
+from review_app.access import may_open, require_open
 from review_app.campaigns import (
     Campaign,
     PlanItem,
     Status,
     campaign_from,
     campaign_json,
+    items_of,
     plan_from,
     plan_lines,
 )
 from review_app.errors import Conflict, NotFound, ReviewError
+from review_app.people import Person
 from services.queues import attach, ensure_queue, queue_name
 from services.questions import ensure_questions
 from services.store import Store, plain_errors
@@ -45,6 +49,7 @@ class Campaigns:
         """Bind to a store; nothing is read yet."""
         self.store = store
         self.experiments = experiments
+        self._joining = Lock()
         self._design = lru_cache(CACHED_PLANS)(self._read_design)
         self._part = lru_cache(CACHED_PLANS)(self._read_part)
 
@@ -52,6 +57,27 @@ class Campaigns:
         """Return all campaigns that are wholly written, newest first."""
         runs = self._runs(f"tags.`{KIND}` = 'campaign'")
         return [self._campaign(run) for run in runs if _tag(run, "review.status") != "building"]
+
+    def of(self, person: Person) -> list[Campaign]:
+        """Return the campaigns that the person may open, newest first."""
+        return [campaign for campaign in self.every() if may_open(person, campaign)]
+
+    def join(self, campaign: Campaign, person: Person) -> Campaign:
+        """Give a person who joins their reviewer queue; safe to repeat.
+
+        Raises:
+            NotAllowed: when the campaign is for invited people only.
+        """
+        if person.name in campaign.reviewers:
+            return campaign
+        require_open(person, campaign)
+        items = items_of(person.name, campaign.run_id, self.plan(campaign)).values()
+        with self._joining:
+            queue = self.queue(campaign, person.name, 1)
+            attach(self.store, queue, [item.trace_id for item in items])
+            people = (*self.by_run(campaign.run_id).reviewers, person.name)
+            self._set_tags(campaign.run_id, {"review.reviewers": json.dumps(people)})
+        return replace(campaign, reviewers=people)
 
     def get(self, name_or_run_id: str) -> Campaign:
         """Return the campaign of that name (compared without case) or run id.

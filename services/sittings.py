@@ -10,9 +10,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
-from review_app.access import may_open
+from review_app.access import require_open
 from review_app.campaigns import Campaign, Item, items_of
-from review_app.errors import NotAllowed
 from review_app.people import Person
 from services.campaigns import Campaigns
 from services.queues import QueueStatus, find_queue, queue_name, statuses
@@ -60,11 +59,7 @@ class Sittings:
             NotAllowed: when the person is not invited.
             StoreUnavailable: when MLflow did not answer.
         """
-        if not may_open(person, campaign):
-            raise NotAllowed(
-                f"“{campaign.name}” is reviewed by invited people only."
-                f" Please ask {campaign.owner or 'your lead'} to add you."
-            )
+        require_open(person, campaign)
         items = items_of(person.name, campaign.run_id, self.campaigns.plan(campaign))
         queues: dict[int, str] = {}
         status: dict[str, QueueStatus] = {}

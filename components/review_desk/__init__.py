@@ -1,0 +1,16 @@
+"""The review desk: reader and form in one component, which holds the next items ahead."""
+
+from components.review_desk.desk import BUILD, DeskAnswer, Wishes, review_desk, wishes_before
+from components.review_desk.item_html import RenderedItem, render_facts, render_item, render_markdown
+
+__all__ = [
+    "BUILD",
+    "DeskAnswer",
+    "RenderedItem",
+    "Wishes",
+    "render_facts",
+    "render_item",
+    "render_markdown",
+    "review_desk",
+    "wishes_before",
+]

@@ -1,0 +1,53 @@
+"""What every screen is given: the settings, the person, and the services of one store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+
+from review_app.people import Person
+from services.campaigns import Campaigns
+from services.settings import Settings
+from services.sittings import Sittings
+from services.store import Store
+from services.writer import Writer
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services of one store, shared by all sessions of the process."""
+
+    store: Store
+    campaigns: Campaigns
+    sittings: Sittings
+    writer: Writer
+
+
+@lru_cache(maxsize=4)
+def services_for(settings: Settings) -> Services:
+    """Return the services of these settings, made once; nothing is read from MLflow yet."""
+    store = Store(settings.tracking_uri)
+    campaigns = Campaigns(store, settings.experiments)
+    sittings = Sittings(campaigns)
+    return Services(store, campaigns, sittings, Writer(sittings))
+
+
+@dataclass(frozen=True)
+class App:
+    """One run of the app for one person.
+
+    Attributes:
+        settings: as read at the start.
+        person: who is signed in.
+        services: the store and what stands on it.
+        zone: the time zone of the dates on screen.
+        now: the clock.
+    """
+
+    settings: Settings
+    person: Person
+    services: Services
+    zone: tzinfo
+    now: Callable[[], datetime]

@@ -1,0 +1,38 @@
+"""The warm-up: heavy imports and the store, opened before the first person needs them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+from review_app.errors import ReviewError
+from services.app import services_for
+from services.settings import Settings
+
+LOG = logging.getLogger(__name__)
+_DONE = Event()
+
+
+def is_warm() -> bool:
+    """Tell whether the warm-up has ended, well or not."""
+    return _DONE.is_set()
+
+
+def warm_up(settings: Settings, then: Callable[[], None]) -> None:
+    """Open the store and read the campaigns in a thread of their own; then call ``then``.
+
+    A store that cannot be reached is logged: every page says so by itself and tries again.
+    """
+
+    def work() -> None:
+        try:
+            if settings.dialect == "oss":
+                services_for(settings).campaigns.every()
+        except ReviewError as error:
+            LOG.warning("The store could not be opened at the start: %s", error.sentence)
+        finally:
+            then()
+            _DONE.set()
+
+    Thread(target=work, name="warm-up", daemon=True).start()

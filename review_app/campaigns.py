@@ -14,6 +14,8 @@ Status = Literal["building", "open", "paused", "closed"]
 Role = Literal["reviewer", "gold", "adjudication", "practice", "look_alike"]
 Unit = Literal["trace", "session", "pair"]
 
+SECONDS_AN_ITEM = 120  # what an item takes, until it was measured
+
 
 @dataclass(frozen=True)
 class Campaign:

@@ -121,6 +121,19 @@ def fails(question: Question, value: Value) -> bool:
     return isinstance(value, (int, float)) and value < float(question.pass_cut)
 
 
+def in_words(question: Question, value: object) -> str:
+    """Return an answer as a person says it.
+
+    >>> in_words(Question("ok", "pass_fail", options=("Pass", "Fail")), True)
+    'Pass'
+    """
+    if question.kind == "pass_fail" and isinstance(value, bool):
+        return question.options[0 if value else 1]
+    if isinstance(value, list):
+        return ", ".join(str(v) for v in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _check_pass_fail(question: Question, value: object) -> Value:
     if not isinstance(value, bool):
         raise InvalidAnswer(

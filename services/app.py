@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import Any
 
 from review_app.people import Person
 from services.campaigns import Campaigns
+from services.readings import Readings
 from services.settings import Settings
 from services.sittings import Sittings
 from services.store import Store
@@ -23,6 +25,7 @@ class Services:
     campaigns: Campaigns
     sittings: Sittings
     writer: Writer
+    readings: Readings
 
 
 @lru_cache(maxsize=4)
@@ -31,7 +34,7 @@ def services_for(settings: Settings) -> Services:
     store = Store(settings.tracking_uri)
     campaigns = Campaigns(store, settings.experiments)
     sittings = Sittings(campaigns)
-    return Services(store, campaigns, sittings, Writer(sittings))
+    return Services(store, campaigns, sittings, Writer(sittings), Readings(store, settings))
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class App:
         services: the store and what stands on it.
         zone: the time zone of the dates on screen.
         now: the clock.
+        screens: name -> Streamlit's page, to go to or link to.
     """
 
     settings: Settings
@@ -51,3 +55,4 @@ class App:
     services: Services
     zone: tzinfo
     now: Callable[[], datetime]
+    screens: Mapping[str, Any]

@@ -12,6 +12,7 @@ from threading import Lock
 
 from review_app.access import require_open
 from review_app.campaigns import Campaign, Item, items_of
+from review_app.errors import StoreUnavailable
 from review_app.people import Person
 from services.campaigns import Campaigns
 from services.queues import QueueStatus, find_queue, queue_name, statuses
@@ -95,11 +96,19 @@ class Sittings:
         if sitting is None:
             return self.open(person, self.campaigns.by_run(run_id))
         if time.monotonic() - sitting.looked_at > FRESH_SECONDS:
-            campaign = self.campaigns.by_run(run_id)
+            return self._refreshed(person, sitting)
+        return sitting
+
+    def _refreshed(self, person: Person, sitting: Sitting) -> Sitting:
+        """Look at the campaign again; while MLflow does not answer, go on with what is known."""
+        sitting.looked_at = time.monotonic()
+        try:
+            campaign = self.campaigns.by_run(sitting.campaign.run_id)
             if campaign.plan_parts != sitting.campaign.plan_parts:
                 return self.open(person, campaign)
-            sitting.campaign = campaign
-            sitting.looked_at = time.monotonic()
+        except StoreUnavailable:
+            return sitting
+        sitting.campaign = campaign
         return sitting
 
     def _keep(self, sitting: Sitting) -> Sitting:

@@ -270,6 +270,7 @@ class Desk {
   draw() {
     const { item, state } = this;
     const { done, all, minutes } = progress(state);
+    this.$(".name").textContent = this.wire.data.name;
     this.$(".count").textContent = all ? `${done} of ${all}` : "";
     this.$(".eta").textContent = minutes ? `about ${minutes} min left` : "";
     this.$(".prog b").style.width = `${all ? (100 * done) / all : 0}%`;

@@ -59,7 +59,7 @@ class Form {
     group.element = make("div", {
       class: `qn ${question.kind}`, role: "group", "aria-labelledby": `q${index}`, "data-question": question.name,
       focusin: () => this.on.here(index), pointerdown: () => this.on.here(index),
-    }, title, field, group.options.length ? null : cannot, group.reasons, why);
+    }, title, field, group.options.length || !question.required ? null : cannot, group.reasons, why);
     return group;
   }
 

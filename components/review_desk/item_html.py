@@ -1,0 +1,198 @@
+"""The HTML of one item: the conversation, what the app did, the answer under review, its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from markupsafe import Markup
+
+from components.review_desk.amounts import cost_words, duration_words, size_words
+from components.review_desk.block_text import turns_weight, weight
+from components.review_desk.blocks_html import (
+    blocks_html,
+    code_html,
+    prose_html,
+    turn_html,
+    turn_name,
+)
+from components.review_desk.macros import macro
+from components.review_desk.parts import Branch, Parts, Series
+from components.review_desk.steps_html import (
+    Line,
+    fold_html,
+    hidden_note,
+    problem_html,
+    step_lines_html,
+    step_tree_html,
+)
+from components.safe_text import link, marked, markdown, web_address
+from components.words import counted, moment
+from review_app.reading.model import Facts, Prose, Reading, Turn
+
+_ROOM = 60_000  # characters of folded text that are sent along with an item
+_SHORT_QUESTION = 280
+_SHORT_REASON = 200
+
+_ABSENT = macro("item.html", "absent")
+_DID = macro("item.html", "did")
+_FACTS = macro("item.html", "facts")
+_FAILED = macro("item.html", "failed")
+_ITEM = macro("item.html", "item")
+_LABELLED = macro("folds.html", "labelled")
+_PROSE = macro("blocks.html", "prose")
+_TURN = macro("item.html", "turn")
+
+
+@dataclass(frozen=True)
+class RenderedItem:
+    """An item as HTML.
+
+    Attributes:
+        html: what is sent at once.
+        parts: part name -> HTML of the folded rest, drawn when it is read.
+        size: how many characters it keeps in memory, about.
+    """
+
+    html: str
+    parts: Mapping[str, str]
+    size: int
+
+
+def render_item(reading: Reading, *, zone: tzinfo) -> RenderedItem:
+    """Draw an item. zone is where the person is, for the times."""
+    parts = Parts()
+    branch = Branch(parts, "p", room=_ROOM)
+    html = _ITEM(
+        _earlier(reading, branch),
+        _instructions(reading.instructions, branch),
+        _question(reading.question, branch),
+        _did(reading, branch),
+        _answer(reading, branch, zone),
+    )
+    return RenderedItem(str(html), parts, len(html) + 2 * len(reading.raw))
+
+
+def render_facts(facts: Facts, *, reason: str, mlflow_url: str | None) -> str:
+    """The facts line, for after the person's own answer; empty values are left out."""
+    values = [marked(value) for value in _known(facts, reason)]
+    address = web_address(mlflow_url) if mlflow_url else None
+    if address:
+        values.append(link(address, marked("Open in MLflow")))
+    if not values:
+        values.append(marked("Nothing more is known about this trace."))
+    comments = [
+        marked(f"Thumbs {'up' if good else 'down'}: “{said}”") for good, said in facts.thumbs if said
+    ]
+    return str(_FACTS(values, comments))
+
+
+def render_markdown(text: str) -> Markup:
+    """Markdown that a lead wrote: instructions, examples. Headings come out as h4 to h6."""
+    return _PROSE(markdown(text))
+
+
+def _known(facts: Facts, reason: str) -> list[str]:
+    up = sum(good for good, _ in facts.thumbs)
+    down = len(facts.thumbs) - up
+    known = [
+        (facts.version, f"version {facts.version}"),
+        (facts.model, facts.model),
+        (up, f"{up:,} thumbs up"),
+        (down, f"{down:,} thumbs down"),
+        (facts.duration_ms is not None, duration_words(facts.duration_ms or 0)),
+        (facts.total_tokens is not None, f"{facts.total_tokens or 0:,} tokens"),
+        (facts.cost_usd is not None, cost_words(facts.cost_usd or 0)),
+        (facts.user, f"user {facts.user}"),
+        (facts.session, f"session {facts.session}"),
+        (reason, f"chosen because: {reason}"),
+    ]
+    return [words for is_known, words in known if is_known]
+
+
+def _earlier(reading: Reading, branch: Branch) -> Markup:
+    groups = [
+        ("In earlier questions of this session", reading.session_turns),
+        ("Sent along with this question", reading.earlier),
+    ]
+    spoken = [(label, turns) for label, turns in groups if turns]
+    if not spoken:
+        return Markup()
+
+    def draw(where: Branch) -> Markup:
+        if len(spoken) == 1:
+            return _turns(spoken[0][1], where)
+        return Markup().join(_LABELLED(label, _turns(turns, where)) for label, turns in spoken)
+
+    count = counted(sum(len(turns) for _, turns in spoken), "turn")
+    size = sum(turns_weight(turns) for _, turns in spoken)
+    line = Line(marked("Earlier in this conversation"), marked(count))
+    return fold_html(line, size, draw, branch)
+
+
+def _turns(turns: Sequence[Turn], branch: Branch) -> Markup:
+    return Series(
+        len(turns),
+        lambda number, where: turn_html(turns[number], where),
+        lambda shown: f"Show the other {counted(len(turns) - shown, 'turn')}",
+    ).start(branch, len(turns))
+
+
+def _instructions(text: str, branch: Branch) -> Markup:
+    if not text:
+        return Markup()
+    line = Line(marked("The app's instructions"), marked(size_words(len(text))))
+    return fold_html(line, len(text), lambda where: prose_html(text, where), branch)
+
+
+def _question(turn: Turn | None, branch: Branch) -> Markup:
+    if turn is None:
+        return _TURN("q", "Question", _ABSENT("No question was recorded."))
+    is_short = weight(turn.blocks) <= _SHORT_QUESTION and all(
+        isinstance(block, Prose) for block in turn.blocks
+    )
+    look = "q" if is_short else "q long"
+    return _TURN(look, _heading("Question", turn, "user"), blocks_html(turn.blocks, branch))
+
+
+def _answer(reading: Reading, branch: Branch, zone: tzinfo) -> Markup:
+    if reading.answer is None:
+        return _TURN("ans", "Answer", _no_answer(reading, branch, zone))
+    body = blocks_html(reading.answer.blocks, branch)
+    if reading.problem:
+        failed = _ABSENT("The app reported a failure all the same:")
+        body += failed + problem_html(reading.problem, branch)
+    return _TURN("ans", _heading("Answer", reading.answer, "assistant"), body)
+
+
+def _heading(words: str, turn: Turn, expected_role: str) -> Markup:
+    if turn.name or turn.role != expected_role:
+        return Markup("{} · {}").format(words, turn_name(turn))
+    return marked(words)
+
+
+def _no_answer(reading: Reading, branch: Branch, zone: tzinfo) -> Markup:
+    if reading.problem:
+        message = reading.problem.message.strip()
+        if message and len(message) <= _SHORT_REASON and "\n" not in message:
+            reason = _FAILED(marked(message.rstrip(".")))
+        else:
+            reason = _ABSENT("The app gave no answer: it failed.")
+        return reason + problem_html(reading.problem, branch)
+    if reading.running:
+        asked = moment(reading.requested_at_ms, zone)
+        since = f" It was asked on {asked}." if asked else ""
+        return _ABSENT(f"The app was still running when this was recorded.{since}")
+    return _ABSENT("No answer was recorded.")
+
+
+def _did(reading: Reading, branch: Branch) -> Markup:
+    summary = [counted(len(reading.steps), "step") if reading.steps else "no steps in between"]
+    failed = sum(step.problem is not None for step in reading.steps)
+    if failed:
+        summary.append(f"{failed:,} failed")
+    if reading.duration_ms is not None:
+        summary.append(duration_words(reading.duration_ms))
+    lines = step_lines_html(reading.steps, branch)
+    return _DID(", ".join(summary), lines + _all_steps(reading, branch) + _raw(reading, branch))

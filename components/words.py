@@ -1,0 +1,39 @@
+"""How dates, times and counts are written on every screen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+
+def moment(milliseconds: int, zone: tzinfo) -> str:
+    """Return a moment as people write it: ``12 Nov, 14:03``; "" when there is none.
+
+    >>> moment(1_762_956_180_000, UTC)
+    '12 Nov, 14:03'
+    """
+    if not milliseconds:
+        return ""
+    when = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone)
+    return f"{when.day} {when:%b}, {when:%H:%M}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "item"), counted(3, "item")
+    ('1 item', '3 items')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def minutes(seconds: float) -> str:
+    """Return a duration as a person would say it.
+
+    >>> minutes(200), minutes(5400)
+    ('about 3 minutes', 'about 1 hour 30 minutes')
+    """
+    whole = max(1, round(seconds / 60))
+    hours, rest = divmod(whole, 60)
+    if not hours:
+        return f"about {counted(whole, 'minute')}"
+    return f"about {counted(hours, 'hour')}" + (f" {counted(rest, 'minute')}" if rest else "")

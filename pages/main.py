@@ -1,0 +1,79 @@
+"""The menu by role, the sign-in guard, and what every screen is given."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from components.sign_in import sign_in, sign_out
+from pages import my_reviews, review
+from services.app import App, services_for
+from services.settings import Settings, read_settings
+from services.sign_in import signed_in
+
+HERE = Path(__file__).parent.parent / "components"
+ICON = HERE / "icon.svg"
+STYLE = (HERE / "app.css").read_text(encoding="utf-8")
+DATABRICKS_LATER = (
+    "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI at "
+    "an MLflow server or a SQLite file to review traces."
+)
+
+
+def render() -> None:
+    """Let the person in, then run the screen that the address names."""
+    st.set_page_config(page_title="Review", layout="wide", page_icon=str(ICON))
+    st.html(f"<style>{STYLE}</style>")
+    settings = _settings()
+    person = signed_in(settings, st.context.cookies, st.context.headers)
+    if person is None:
+        st.navigation([st.Page(partial(_welcome, settings), title="Welcome")], position="hidden").run()
+        return
+    if settings.dialect == "databricks":
+        st.navigation([st.Page(_databricks, title="Review")], position="hidden").run()
+        return
+    screens: dict[str, Any] = {}
+    app = App(settings, person, services_for(settings), _zone(settings), _now, screens)
+    screens["my_reviews"] = st.Page(
+        partial(my_reviews.render, app), title="My reviews", url_path="my_reviews", default=True
+    )
+    screens["review"] = st.Page(
+        partial(review.render, app), title="Review", url_path="review", visibility="hidden"
+    )
+    screen = st.navigation(list(screens.values()), position="top")
+    if settings.sign_in == "local" and screen is not screens["review"]:
+        sign_out(person.name)
+    screen.run()
+
+
+@st.cache_resource
+def _settings() -> Settings:
+    return read_settings(os.environ)
+
+
+def _welcome(settings: Settings) -> None:
+    sign_in(local=settings.sign_in == "local", contact=settings.contact)
+
+
+def _databricks() -> None:
+    st.info(DATABRICKS_LATER)
+
+
+def _zone(settings: Settings) -> tzinfo:
+    try:
+        return ZoneInfo(settings.time_zone or st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+render()

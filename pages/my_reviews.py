@@ -1,0 +1,96 @@
+"""My reviews: what is open for me, and what I have answered."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.messages import show_empty, show_problem
+from components.review_list import CampaignRow, FinishedRow, campaign_rows, finished_rows
+from components.words import counted, minutes, moment
+from review_app.access import may_open
+from review_app.campaigns import SECONDS_AN_ITEM, Campaign
+from review_app.errors import StoreUnavailable
+from services.app import App
+from services.finished import Finished, finished_items
+from services.sittings import Sitting
+
+ROWS_A_PAGE = 20
+
+
+def render(app: App) -> None:
+    """Show the person's campaigns and finished answers."""
+    st.title("My reviews", anchor=False)
+    try:
+        campaigns = [c for c in app.services.campaigns.every() if may_open(app.person, c)]
+        mine = [c for c in campaigns if app.person.name in c.reviewers]
+        sittings = [app.services.sittings.open(app.person, c) for c in mine]
+        finished = finished_items(app.services.store, sittings)
+    except StoreUnavailable as error:
+        show_problem(error.sentence, retry=True)
+        return
+    joinable = [c for c in campaigns if c not in mine and c.status == "open"]
+    running = [s for s in sittings if s.campaign.status != "closed"]
+    st.text(_greeting(running, joinable))
+    rows = [_row(s) for s in running] + [_joinable_row(app, c) for c in joinable]
+    chosen = campaign_rows(rows)
+    if chosen is not None:
+        st.switch_page(app.screens["review"], query_params={"campaign": chosen})
+    if not rows:
+        show_empty(
+            "Nothing to review yet",
+            "When somebody invites you to a review, it appears here."
+            f" Questions? Ask {app.settings.contact}.",
+        )
+    if finished:
+        _show_finished(app, finished)
+
+
+def _left(sitting: Sitting) -> int:
+    return sum(status == "pending" for status in sitting.status.values())
+
+
+def _greeting(running: list[Sitting], joinable: list[Campaign]) -> str:
+    open_now = [s for s in running if s.campaign.status == "open" and _left(s)]
+    left = sum(_left(s) for s in open_now)
+    if left:
+        time = minutes(left * SECONDS_AN_ITEM)
+        return f"{counted(left, 'item')} in {counted(len(open_now), 'review')}, {time}."
+    if joinable:
+        return "Nobody waits for you. There is a review that you can try."
+    return "You are done with everything. Thank you." if running else "Welcome."
+
+
+def _row(sitting: Sitting) -> CampaignRow:
+    campaign, left = sitting.campaign, _left(sitting)
+    everything = len(sitting.status)
+    time = minutes(left * SECONDS_AN_ITEM) + " left" if left else "done"
+    return CampaignRow(
+        name=campaign.name,
+        done=everything - left,
+        all=everything,
+        words="paused" if campaign.status == "paused" else time,
+        action="Continue" if 0 < left < everything else "Begin" if left else "Look again",
+        main=left > 0 and campaign.status == "open",
+    )
+
+
+def _joinable_row(app: App, campaign: Campaign) -> CampaignRow:
+    everything = len(app.services.campaigns.plan(campaign))
+    words = f"{counted(everything, 'item')}, open to everybody"
+    return CampaignRow(campaign.name, 0, everything, words, action="Try it", main=True)
+
+
+def _show_finished(app: App, finished: list[Finished]) -> None:
+    st.header("My finished answers", anchor=False)
+    text = st.text_input("Search", key="search", placeholder="A word of a question or answer")
+    found = [f for f in finished if f.holds(text.strip())]
+    last = max(1, -(-len(found) // ROWS_A_PAGE))
+    page = st.pagination(last, key="page") if last > 1 else 1
+    shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    st.caption(f"{counted(len(found), 'item')}. Open one to change your answer.")
+    finished_rows(
+        [
+            FinishedRow(f.campaign, f.trace_id, f.title, f.said, moment(f.answered_ms, app.zone))
+            for f in shown
+        ]
+    )

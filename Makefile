@@ -22,6 +22,8 @@ setup: .venv/installed ## make .venv with the app's packages
 	@echo "Ready: .venv holds what the app needs; make run starts it."
 
 run: .venv/installed ## load the demo into an empty store and serve the app (PORT=8600 for another port)
+	@$(PY) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null \
+		|| { echo "Port $(PORT) is taken by another program; try make run PORT=8600."; exit 1; }
 	@echo "Loading the demo (real answers of the MT-RAG benchmark) if the store is empty …"
 	@$(PY) cli.py demo --if-empty
 	@echo "Open http://127.0.0.1:$(PORT) (Ctrl+C stops the app)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from components.sign_in import sign_in, sign_out
 from pages import my_reviews, review
+from review_app.people import Person
 from services.app import App, services_for
 from services.settings import Settings, read_settings
 from services.sign_in import signed_in
@@ -20,6 +23,8 @@ from services.sign_in import signed_in
 HERE = Path(__file__).parent.parent / "components"
 ICON = HERE / "icon.svg"
 STYLE = (HERE / "app.css").read_text(encoding="utf-8")
+MY_REVIEWS: Mapping[str, Any] = {"title": "My reviews", "url_path": "my_reviews", "default": True}
+REVIEW: Mapping[str, Any] = {"title": "Review", "url_path": "review", "visibility": "hidden"}
 DATABRICKS_LATER = (
     "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI at "
     "an MLflow server or a SQLite file to review traces."
@@ -33,23 +38,32 @@ def render() -> None:
     settings = _settings()
     person = signed_in(settings, st.context.cookies, st.context.headers)
     if person is None:
-        st.navigation([st.Page(partial(_welcome, settings), title="Welcome")], position="hidden").run()
-        return
-    if settings.dialect == "databricks":
-        st.navigation([st.Page(_databricks, title="Review")], position="hidden").run()
-        return
+        _instead_of_all(partial(_welcome, settings)).run()
+    elif settings.dialect == "databricks":
+        _instead_of_all(_databricks).run()
+    else:
+        _menu(settings, person)
+
+
+def _menu(settings: Settings, person: Person) -> None:
     screens: dict[str, Any] = {}
     app = App(settings, person, services_for(settings), _zone(settings), _now, screens)
-    screens["my_reviews"] = st.Page(
-        partial(my_reviews.render, app), title="My reviews", url_path="my_reviews", default=True
-    )
-    screens["review"] = st.Page(
-        partial(review.render, app), title="Review", url_path="review", visibility="hidden"
-    )
+    screens["my_reviews"] = _page(MY_REVIEWS, partial(my_reviews.render, app))
+    screens["review"] = _page(REVIEW, partial(review.render, app))
     screen = st.navigation(list(screens.values()), position="top")
     if settings.sign_in == "local" and screen is not screens["review"]:
         sign_out(person.name)
     screen.run()
+
+
+def _instead_of_all(draw: Callable[[], None]) -> Page:
+    """Draw the same at every address, so that a link still leads there after signing in."""
+    pages = [_page(entry, draw) for entry in (MY_REVIEWS, REVIEW)]
+    return st.navigation(pages, position="hidden")
+
+
+def _page(entry: Mapping[str, Any], draw: Callable[[], None]) -> Page:
+    return st.Page(draw, **entry)
 
 
 @st.cache_resource

@@ -65,11 +65,12 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   root.host?.setAttribute("data-testid", "desk-host");
   const desk = (root.reviewDesk ??= new Desk(root, data));
   const { wire } = desk;
+  root.reviewDeskUnbind?.(); // Streamlit runs this again without cleaning up first
   const post = (value) => setStateValue("wire", value);
   wire.leaving = () => setTriggerValue("leave", true);
   const onKey = (event) => {
     wire.sign();
-    if (desk.panels.isOpen) { event.stopPropagation(); return; }
+    if (desk.panels.isOpen) return;
     const typing = isTyping(event);
     const action = actionOf(event, typing);
     if (!typing) event.stopPropagation();
@@ -84,6 +85,7 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
     if (button) desk.act(button.dataset.do);
     else if (!event.composedPath().some((e) => e.classList?.contains("menu"))) desk.$(".menu").hidden = true;
   };
+  const keepFromStreamlit = (event) => event.stopPropagation(); // its own r and c
   const onSign = () => wire.sign();
   const onHide = () => { wire.countTime(); wire.notes.flush(); };
   window.addEventListener("keydown", onKey, true);
@@ -92,15 +94,18 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   document.addEventListener("visibilitychange", onHide);
   window.addEventListener("pagehide", onHide);
   root.addEventListener("click", onClick);
+  root.addEventListener("keydown", keepFromStreamlit);
   const beat = setInterval(() => wire.beat(), 1000);
   wire.receive(data, post);
-  return () => {
+  root.reviewDeskUnbind = () => {
     window.removeEventListener("keydown", onKey, true);
     window.removeEventListener("pointermove", onSign);
     window.removeEventListener("wheel", onSign);
     document.removeEventListener("visibilitychange", onHide);
     window.removeEventListener("pagehide", onHide);
     root.removeEventListener("click", onClick);
+    root.removeEventListener("keydown", keepFromStreamlit);
     clearInterval(beat);
   };
+  return root.reviewDeskUnbind;
 }

@@ -45,14 +45,19 @@ class Readings:
         """
         return {
             trace_id: ReadItem(
-                read_trace(
-                    fetched.record, blind=blind, earlier=session_before(self._store, fetched.record)
-                ),
+                self._reading(fetched.record, blind=blind),
                 fetched.assessments,
                 may_change=fetched.record.state == "IN_PROGRESS",
             )
             for trace_id, fetched in fetch(self._store, trace_ids).items()
         }
+
+    def _reading(self, record: TraceRecord, *, blind: bool) -> Reading:
+        """Read a trace; its session is searched only where the trace holds no history itself."""
+        reading = read_trace(record, blind=blind)
+        if reading.earlier or not record.session:
+            return reading
+        return read_trace(record, blind=blind, earlier=session_before(self._store, record))
 
     def facts(self, trace_id: str) -> Facts:
         """Return what is shown after the person's own answer.

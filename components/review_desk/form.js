@@ -101,8 +101,7 @@ class Form {
   why(question, index, group) {
     group.why = make("textarea", {
       class: "ta extra", rows: "1", "aria-label": `Why? ${question.heading}`,
-      placeholder: question.ask_why_on_fail ? "Why? (needed when it fails)" : "Why? (optional)",
-      maxlength: "20000", input: (event) => this.on.explained(index, event.target.value),
+      placeholder: whyHint(question), maxlength: "20000", input: (event) => this.on.explained(index, event.target.value),
     });
     return group.why;
   }
@@ -118,7 +117,7 @@ class Form {
       });
       const unjudged = CANNOT.find(([why]) => why === answered?.cannot_judge);
       group.cannot.setAttribute("aria-pressed", String(Boolean(unjudged)));
-      group.cannot.lastElementChild.textContent = unjudged ? `Can’t judge: ${unjudged[1].toLowerCase()}` : "Can’t judge";
+      if (group.why) group.why.placeholder = unjudged ? `${unjudged[1]}. Say more? (optional)` : whyHint(question);
       if (group.text) setText(group.text, answered?.value ?? "", root);
       if (group.why) setText(group.why, answered?.rationale ?? "", root);
     });
@@ -140,6 +139,10 @@ class Form {
     const group = this.groups[index];
     (why ? group.why : group.text ?? group.why)?.focus();
   }
+}
+
+function whyHint(question) {
+  return question.ask_why_on_fail ? "Why? (needed when it fails)" : "Why? (optional)";
 }
 
 function isChosen(question, answered, i) {

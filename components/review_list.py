@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote
 
 import streamlit as st
@@ -54,7 +55,8 @@ def campaign_rows(rows: list[CampaignRow]) -> str | None:
             share = 100 * row.done / row.all if row.all else 0
             html = _PROGRESS.format(marked(row.name), share, row.done, row.all, row.words)
             st.html(html, width="stretch")
-            kind = "primary" if row.main and not any(r.main for r in rows[:index]) else "secondary"
+            first = row.main and not any(r.main for r in rows[:index])
+            kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
             if st.button(row.action, key=f"open-{index}", type=kind, width=112):
                 chosen = row.name
     return chosen

@@ -26,8 +26,8 @@ STYLE = (HERE / "app.css").read_text(encoding="utf-8")
 MY_REVIEWS: Mapping[str, Any] = {"title": "My reviews", "url_path": "my_reviews", "default": True}
 REVIEW: Mapping[str, Any] = {"title": "Review", "url_path": "review", "visibility": "hidden"}
 DATABRICKS_LATER = (
-    "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI at "
-    "an MLflow server or a SQLite file to review traces."
+    "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI"
+    " at an MLflow server or a SQLite file to review traces."
 )
 
 

@@ -52,7 +52,7 @@ def render(app: App) -> None:
         campaign = app.services.campaigns.join(app.services.campaigns.get(name), app.person)
         if campaign.status == "closed":
             owner = campaign.owner or app.settings.contact
-            show_problem(f"“{campaign.name}” is closed. Thank you for your help. Questions: {owner}.")
+            show_problem(f"“{campaign.name}” is closed. Thank you for your help. Ask {owner}.")
             return
         _desk(app, campaign.run_id, st.query_params.get("item", ""))
     except StoreUnavailable as error:
@@ -77,7 +77,7 @@ def _desk(app: App, run_id: str, start: str) -> None:
 
 
 def _turn_again() -> None:
-    """Run once more, now knowing what the browser holds: the fragment alone where that is allowed."""
+    """Run once more, now knowing what the browser holds: the fragment alone where allowed."""
     try:
         st.rerun(scope="fragment")
     except StreamlitInvalidLayoutContextError:
@@ -100,7 +100,13 @@ def _turn(app: App, run_id: str, start: str, wishes: Wishes) -> dict[str, Any]:
 
 
 _NOTHING: dict[str, Any] = {
-    "items": {}, "gone": [], "parts": [], "facts": {}, "titles": None, "order": None, "trouble": "",
+    "items": {},
+    "gone": [],
+    "parts": [],
+    "facts": {},
+    "titles": None,
+    "order": None,
+    "trouble": "",
 }
 
 
@@ -255,7 +261,7 @@ def _facts_html(app: App, sitting: Sitting, item: Item) -> str:
     except NotFound:
         return ""
     url = readings.mlflow_url(sitting.campaign.experiment_id, item.trace_id)
-    return render_facts(facts, reason=item.planned.reason, mlflow_url=url, zone=app.zone)
+    return render_facts(facts, reason=item.planned.reason, mlflow_url=url)
 
 
 def _titles(app: App, sitting: Sitting) -> dict[str, str]:

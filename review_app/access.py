@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from review_app.campaigns import Campaign, Item
 from review_app.errors import NotAllowed
 from review_app.people import Person
@@ -30,19 +32,19 @@ def require_open(person: Person, campaign: Campaign) -> None:
         )
 
 
-def may_answer(person: Person, campaign: Campaign, answered_at_ms: int) -> bool:
-    """Answers are taken while the campaign is not closed; those given before the close still count."""
+def may_answer(campaign: Campaign, answered_at_ms: int) -> bool:
+    """Answers are taken until the campaign is closed; those given before still count."""
     return campaign.status != "closed" or answered_at_ms <= campaign.closed_at_ms
 
 
-def own_item(person: Person, items: dict[str, Item], key: str) -> Item:
+def own_item(own: Mapping[str, Item], key: str) -> Item:
     """Return the person's own item of that key; nobody reaches an item of somebody else.
 
     Raises:
-        NotAllowed: when the key is none of the person's items.
+        NotAllowed: when the key is none of the person's own items.
     """
-    if key not in items:
+    if key not in own:
         raise NotAllowed(
             "This item is not in your list. Your lead can add it; nothing you wrote is lost."
         )
-    return items[key]
+    return own[key]

@@ -56,7 +56,7 @@ class Assessment:
 
     @property
     def token(self) -> str:
-        """What names this answer to a browser: its submission, or its id where MLflow's tab wrote it."""
+        """What names it to a browser: its submission, or its id where MLflow's own tab wrote it."""
         return self.metadata.get("review.submission") or self.assessment_id
 
     @property
@@ -150,7 +150,7 @@ def _against(
             superseded = superseded or not before.valid
         elif now is None:
             create.append(one)
-        elif not before and now.token in (entry.id, entry.base.get(one.name)):
+        elif not before and _was_seen(now, entry):
             create.append(replace(one, overrides=now.assessment_id))
         else:
             create += _as_history(one, now, entry)
@@ -160,9 +160,14 @@ def _against(
     return Writes(new, None if late or (superseded and not new) else status, late)
 
 
+def _was_seen(now: Assessment, entry: Entry) -> bool:
+    """Tell whether the person had this answer on screen, or it only cleared an earlier one."""
+    return now.says_nothing or now.token in (entry.id, entry.base.get(now.name))
+
+
 def _reopened(entry: Entry, current: Mapping[str, Assessment]) -> Writes:
     """Reopen unless a newer own answer came in between."""
-    newer = any(n in current and current[n].token != token for n, token in entry.base.items())
+    newer = any(not _was_seen(a, entry) for name, a in current.items() if name in entry.base)
     return Writes((), None if newer else "pending", late=newer)
 
 
@@ -175,7 +180,7 @@ def _submitted(entry: Entry, campaign: Campaign) -> list[Assessment]:
             raise InvalidAnswer(f"“{question.heading}” still needs an answer.")
     drafts = [_draft(a, campaign) for a in entry.answers]
     if entry.failure_span:
-        drafts.append(Assessment(FIRST_FAILURE, True, "", span_id=entry.failure_span))
+        drafts.append(Assessment(FIRST_FAILURE, value=True, source="", span_id=entry.failure_span))
     return drafts
 
 
@@ -230,8 +235,8 @@ def _complete(
 
 
 def assessment_id(submission: str, name: str, span_id: str = "") -> str:
-    """Return the id that makes applying the same submission twice harmless (at most 50 characters)."""
-    digest = hashlib.sha256("\n".join((submission, name, span_id)).encode()).hexdigest()
+    """Return the id that makes applying a submission twice harmless; at most 50 characters."""
+    digest = hashlib.sha256(f"{submission}\n{name}\n{span_id}".encode()).hexdigest()
     return f"a-{digest[:32]}"
 
 
@@ -277,7 +282,7 @@ def _context(entry: Entry, campaign: Campaign, item: Item, seen: str) -> dict[st
         "review.campaign": campaign.run_id,
         "review.frame": planned.frame,
         "review.sample_unit": planned.unit,
-        "review.probability": "unknown" if planned.probability is None else repr(planned.probability),
+        "review.probability": str(planned.probability or "unknown"),
         "review.stratum": planned.stratum,
         "review.reason": planned.reason,
         "review.round": str(item.round),

@@ -57,7 +57,7 @@ def question_card(question: Question) -> dict[str, Any]:
         "max_length": question.max_length,
         "required": question.required,
         "ask_why_on_fail": question.ask_why_on_fail,
-        "failing": [o for o in question.options if question.kind == "choice" and fails(question, o)],
+        "failing": [o for o in question.options if fails(question, o)],
         "pass_cut": question.pass_cut,
     }
 

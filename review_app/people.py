@@ -39,5 +39,5 @@ def normal_name(text: str) -> str:
     if len(name) > NAME_MAX_LENGTH:
         raise InvalidAnswer(f"A name has at most {NAME_MAX_LENGTH} characters.")
     if not name.isprintable():
-        raise InvalidAnswer("This name holds characters that cannot be shown. Please type it again.")
+        raise InvalidAnswer("This name holds characters that cannot be shown. Please retype it.")
     return name

@@ -144,17 +144,13 @@ def _check_pass_fail(question: Question, value: object) -> Value:
 
 def _check_choice(question: Question, value: object) -> Value:
     if not isinstance(value, str) or value not in question.options:
-        raise InvalidAnswer(
-            f"“{question.heading}” takes one of: {', '.join(question.options)}."
-        )
+        raise InvalidAnswer(f"“{question.heading}” takes one of: {', '.join(question.options)}.")
     return value
 
 
 def _check_choices(question: Question, value: object) -> Value:
     if not isinstance(value, list) or not all(v in question.options for v in value):
-        raise InvalidAnswer(
-            f"“{question.heading}” takes any of: {', '.join(question.options)}."
-        )
+        raise InvalidAnswer(f"“{question.heading}” takes any of: {', '.join(question.options)}.")
     return [option for option in question.options if option in value]
 
 

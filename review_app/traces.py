@@ -15,7 +15,7 @@ class SpanRecord:
         span_id: MLflow's id of the span; opaque.
         parent_id: id of the enclosing span; None for a root.
         name: as the app named it, e.g. ``"vector_search"``.
-        kind: MLflow's span type in capitals, e.g. ``"TOOL"``, ``"RETRIEVER"``; ``"UNKNOWN"`` if none.
+        kind: MLflow's span type in capitals, e.g. ``"TOOL"``; ``"UNKNOWN"`` if none.
         failed: True when the span's status is an error.
         message: the status message of a failed span, else "".
         start_ns: start, nanoseconds since the epoch.

@@ -42,11 +42,8 @@ def to_mlflow(assessment: Assessment, trace_id: str) -> Any:
         "create_time_ms": assessment.created_ms or None,
         "last_update_time_ms": assessment.created_ms or None,
     }
-    if assessment.expectation:
-        entity = Expectation(**shared)
-        entity.rationale = assessment.rationale or None
-    else:
-        entity = Feedback(**shared, rationale=assessment.rationale or None)
+    entity = Expectation(**shared) if assessment.expectation else Feedback(**shared)
+    entity.rationale = assessment.rationale or None
     entity.overrides = assessment.overrides or None
     entity.assessment_id = assessment.assessment_id or None
     return entity

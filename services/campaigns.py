@@ -26,8 +26,8 @@ from review_app.campaigns import (
 )
 from review_app.errors import Conflict, NotFound, ReviewError
 from review_app.people import Person
-from services.queues import attach, ensure_queue, queue_name
 from services.questions import ensure_questions
+from services.queues import attach, ensure_queue, queue_name
 from services.store import Store, plain_errors
 
 KIND = "review.kind"

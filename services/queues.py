@@ -80,6 +80,4 @@ def set_status(
     """Set the status of one item; setting the same again changes nothing."""
     by = {} if status == "pending" else {"completed_by": person}
     with plain_errors():
-        store.tracking.set_review_queue_item_status(
-            queue_id, item_id=trace_id, status=status, **by
-        )
+        store.tracking.set_review_queue_item_status(queue_id, item_id=trace_id, status=status, **by)

@@ -32,7 +32,8 @@ def person_called(settings: Settings, name: str) -> Person:
     nobody_leads = not settings.leads and not settings.admins
     everybody_leads = settings.sign_in == "local" and nobody_leads
     is_admin = name in settings.admins
-    return Person(name, is_lead=everybody_leads or is_admin or name in settings.leads, is_admin=is_admin)
+    is_lead = everybody_leads or is_admin or name in settings.leads
+    return Person(name, is_lead=is_lead, is_admin=is_admin)
 
 
 def cookie_value(name: str) -> str:

@@ -150,7 +150,9 @@ class Store:
         token = None
         with plain_errors():
             while True:
-                page = self.tracking.search_experiments(ViewType.ACTIVE_ONLY, 1000, page_token=token)
+                page = self.tracking.search_experiments(
+                    ViewType.ACTIVE_ONLY, 1000, page_token=token
+                )
                 found += [
                     str(e.experiment_id)
                     for e in page

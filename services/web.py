@@ -141,7 +141,9 @@ def routes(settings: Settings, is_warm: Callable[[], bool]) -> list[Route]:
     """Return the health answer and, in local mode, signing in and out."""
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok" if is_warm() else "starting"}, 200 if is_warm() else 503)
+        if is_warm():
+            return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "starting"}, 503)
 
     found = [Route("/healthz", health)]
     if settings.sign_in == "local":

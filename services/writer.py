@@ -164,8 +164,8 @@ class Writer:
     def _apply(self, person: Person, entry: Entry) -> Writes:
         """Write the assessments first and the queue's status last."""
         sitting = self._sittings.get(person, entry.campaign)
-        item = own_item(person, sitting.items, entry.item)
-        if not may_answer(person, sitting.campaign, entry.answered_at_ms):
+        item = own_item(sitting.items, entry.item)
+        if not may_answer(sitting.campaign, entry.answered_at_ms):
             raise Conflict(
                 "This campaign was closed before you answered."
                 f" Please ask {sitting.campaign.owner or 'your lead'}."

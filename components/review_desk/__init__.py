@@ -1,7 +1,12 @@
 """The review desk: reader and form in one component, which holds the next items ahead."""
 
 from components.review_desk.desk import BUILD, DeskAnswer, Wishes, review_desk, wishes_before
-from components.review_desk.item_html import RenderedItem, render_facts, render_item, render_markdown
+from components.review_desk.item_html import (
+    RenderedItem,
+    render_facts,
+    render_item,
+    render_markdown,
+)
 
 __all__ = [
     "BUILD",

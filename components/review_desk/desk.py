@@ -57,7 +57,7 @@ class Wishes:
         wire = state.get("wire") if isinstance(state, Mapping) else None
         if not isinstance(wire, Mapping):
             return cls(is_new=True)
-        parts = [p for p in _list(wire, "parts") if isinstance(p, list) and len(p) == 2]  # noqa: PLR2004 - a pair
+        parts = [p for p in _list(wire, "parts") if isinstance(p, list) and len(p) == 2]
         return cls(
             entries=tuple(_list(wire, "entries")),
             items=tuple(k for k in _list(wire, "want") if isinstance(k, str))[:MOST_WISHES],

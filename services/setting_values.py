@@ -16,7 +16,7 @@ from review_app.errors import ReviewError
 from review_app.people import normal_name
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
-SignIn = Literal["local", "oidc", "databricks", "proxy"]
+SignIn = Literal["local", "databricks", "proxy"]
 WAYS_TO_SIGN_IN: tuple[SignIn, ...] = get_args(SignIn)
 
 _SQLITE = "sqlite:///"

@@ -80,8 +80,8 @@ class Settings:
         metadata=_about(
             "REVIEW_SIGN_IN",
             "How people sign in. `local`: by picking or typing a name, on this machine only; "
-            "`oidc`: through the provider of `.streamlit/secrets.toml`; `databricks`: by the "
-            "headers of Databricks Apps, and only there; `proxy`: by a header of your own proxy.",
+            "`databricks`: by the headers of Databricks Apps, and only there; `proxy`: by a header "
+            "of your own proxy.",
             "`local`; `databricks` on Databricks Apps",
             "local",
             setting_values.sign_in,

@@ -28,6 +28,7 @@ from review_app.reading.model import (
 )
 
 _DEEPEST = 6
+_SHORT_CELL = 40
 _LONG_CELL = 300
 _LONG_PASSAGE = 600
 _LONG_LINES = 6
@@ -37,6 +38,7 @@ _PART_ROWS = Markup('<tr class="rest"><td colspan="{columns}">{{}}</td></tr>')
 _PART_ENTRIES = Markup('<li class="rest">{}</li>')
 _NUMBER = re.compile(r"[-+\u2212]?[$€£]?\d[\d.,]*(?:e[-+]?\d+)?\s?%?", re.IGNORECASE)
 _NUMERIC_CLASS = Markup(' class="n"')
+_WIDE_CLASS = Markup(' class="w"')
 
 _CALL = macro("blocks.html", "call")
 _CLIPPED = macro("blocks.html", "clipped")
@@ -113,7 +115,7 @@ def code_html(text: str, language: str, branch: Branch) -> Markup:
         shown,
         branch,
         lambda piece: _CODE(coloured(piece, language)),
-        lambda piece: _CODE(marked(piece)),
+        lambda piece: _CODE(marked(piece), " next"),
     )
 
 
@@ -139,14 +141,16 @@ def _table(table: Table, branch: Branch) -> Markup:
     def draw(number: int, where: Branch) -> Markup:
         row = table.rows[number]
         cells = [_cell(text, where) for text in row] + [Markup()] * (width - len(row))
-        return _ROW(list(zip(cells, classes, strict=True)))
+        looks = [_WIDE_CLASS if len(text) > _SHORT_CELL else "" for text in row]
+        looks += [""] * (width - len(row))
+        return _ROW([(c, css or look) for c, css, look in zip(cells, classes, looks, strict=True)])
 
     def offer(shown: int) -> str:
         if shown == SHOWN_AT_FIRST:
             return f"Show all {len(table.rows):,} rows"
         return f"Show the other {counted(len(table.rows) - shown, 'row')}"
 
-    series = Series(len(table.rows), draw, offer, Markup(_PART_ROWS.format(columns=width)))
+    series = Series(len(table.rows), draw, offer, _PART_ROWS.format(columns=width))
     rows = series.start(branch, SHOWN_AT_FIRST)
     columns = [(marked(name), css) for name, css in zip(names, classes, strict=False)]
     return _TABLE(columns, rows) + _about_rows(table)

@@ -40,6 +40,7 @@ class Desk {
     this.$("[data-do=menu]").setAttribute("aria-expanded", String(!menu.hidden));
     this.say("");
     if (action === "digit") this.digit(digit);
+    else if (PANEL_ACTIONS[action]) PANEL_ACTIONS[action](this.panels);
     else this[`do_${action}`]?.();
   }
 
@@ -153,7 +154,6 @@ class Desk {
     if (next) this.go(next); else this.finished();
   }
 
-  /** Nothing is left: the done state. */
   finished() {
     this.state.at = null;
     this.draw();
@@ -215,13 +215,6 @@ class Desk {
   do_everything() { if (this.item) this.reader.everything(); }
   do_allSteps() { if (this.item) this.reader.toggle("steps"); }
   do_raw() { if (this.item) this.reader.toggle("raw"); }
-  do_find() { this.panels.openFind(); }
-  do_findNext() { this.panels.jump(1); }
-  do_findBefore() { this.panels.jump(-1); }
-  do_findClose() { this.panels.closeFind(); }
-  do_sheet() { this.panels.open("sheet"); }
-  do_panelClose() { this.panels.close(); }
-  do_instructions() { this.panels.open("text", this.wire.data.instructions); }
   do_larger() { this.resize(1); }
   do_smaller() { this.resize(-1); }
   do_leave() { this.wire.leaving(); }
@@ -230,14 +223,6 @@ class Desk {
     this.wire.notes.begin();
     this.frame.focus({ preventScroll: true });
   }
-
-  do_list() {
-    this.panels.drawList(this.state, this.wire.titles);
-    this.panels.open("list");
-    this.wire.askTitles();
-  }
-
-  do_copy() { this.panels.copyLink(); }
 
   do_grab() {
     const open = this.frame.classList.toggle("open");
@@ -299,8 +284,7 @@ class Desk {
   /** The facts line: asked for once the own answer is durable, and noted as seen when shown. */
   drawFacts(item, open) {
     const facts = this.held.get(item).facts ?? (open ? null : this.facts.get(item));
-    const line = this.$(".facts-line");
-    line.innerHTML = facts ?? "";
+    this.$(".facts-line").replaceChildren(fromServer(facts ?? ""));
     if (facts) noteSeen(this.state, item, "facts");
     else if (!open && !this.wire.outbox.holds(item)) this.wire.askFacts(item);
   }

@@ -21,13 +21,15 @@ from components.review_desk.macros import macro
 from components.review_desk.parts import Branch, Parts, Series
 from components.review_desk.steps_html import (
     Line,
+    deferred_fold_html,
     fold_html,
     hidden_note,
     problem_html,
     step_lines_html,
     step_tree_html,
+    technical_html,
 )
-from components.safe_text import link, marked, markdown, web_address
+from components.safe_text import link, markdown, marked, web_address
 from components.words import counted, moment
 from review_app.reading.model import Facts, Prose, Reading, Turn
 
@@ -39,8 +41,8 @@ _ABSENT = macro("item.html", "absent")
 _DID = macro("item.html", "did")
 _FACTS = macro("item.html", "facts")
 _FAILED = macro("item.html", "failed")
+_GROUP = macro("item.html", "group")
 _ITEM = macro("item.html", "item")
-_LABELLED = macro("folds.html", "labelled")
 _PROSE = macro("blocks.html", "prose")
 _TURN = macro("item.html", "turn")
 
@@ -83,7 +85,9 @@ def render_facts(facts: Facts, *, reason: str, mlflow_url: str | None) -> str:
     if not values:
         values.append(marked("Nothing more is known about this trace."))
     comments = [
-        marked(f"Thumbs {'up' if good else 'down'}: “{said}”") for good, said in facts.thumbs if said
+        marked(f"Thumbs {'up' if good else 'down'}: “{said}”")
+        for good, said in facts.thumbs
+        if said
     ]
     return str(_FACTS(values, comments))
 
@@ -123,7 +127,7 @@ def _earlier(reading: Reading, branch: Branch) -> Markup:
     def draw(where: Branch) -> Markup:
         if len(spoken) == 1:
             return _turns(spoken[0][1], where)
-        return Markup().join(_LABELLED(label, _turns(turns, where)) for label, turns in spoken)
+        return Markup().join(_GROUP(label, _turns(turns, where)) for label, turns in spoken)
 
     count = counted(sum(len(turns) for _, turns in spoken), "turn")
     size = sum(turns_weight(turns) for _, turns in spoken)
@@ -142,7 +146,7 @@ def _turns(turns: Sequence[Turn], branch: Branch) -> Markup:
 def _instructions(text: str, branch: Branch) -> Markup:
     if not text:
         return Markup()
-    line = Line(marked("The app's instructions"), marked(size_words(len(text))))
+    line = Line(marked("The app’s instructions"), marked(counted(len(text.split()), "word")))
     return fold_html(line, len(text), lambda where: prose_html(text, where), branch)
 
 
@@ -176,10 +180,8 @@ def _no_answer(reading: Reading, branch: Branch, zone: tzinfo) -> Markup:
     if reading.problem:
         message = reading.problem.message.strip()
         if message and len(message) <= _SHORT_REASON and "\n" not in message:
-            reason = _FAILED(marked(message.rstrip(".")))
-        else:
-            reason = _ABSENT("The app gave no answer: it failed.")
-        return reason + problem_html(reading.problem, branch)
+            return _FAILED(marked(message.rstrip("."))) + technical_html(reading.problem, branch)
+        return _ABSENT("The app gave no answer: it failed.") + problem_html(reading.problem, branch)
     if reading.running:
         asked = moment(reading.requested_at_ms, zone)
         since = f" It was asked on {asked}." if asked else ""
@@ -196,3 +198,23 @@ def _did(reading: Reading, branch: Branch) -> Markup:
         summary.append(duration_words(reading.duration_ms))
     lines = step_lines_html(reading.steps, branch)
     return _DID(", ".join(summary), lines + _all_steps(reading, branch) + _raw(reading, branch))
+
+
+def _all_steps(reading: Reading, branch: Branch) -> Markup:
+    if not reading.all_steps:
+        return Markup()
+    line = Line(marked("All steps"), marked(f"{len(reading.all_steps):,}"), "quiet")
+    return deferred_fold_html(
+        line, "steps", lambda where: step_tree_html(reading.all_steps, where), branch
+    )
+
+
+def _raw(reading: Reading, branch: Branch) -> Markup:
+    if not reading.raw:
+        return Markup()
+
+    def draw(where: Branch) -> Markup:
+        return hidden_note(reading.hidden_fields) + code_html(reading.raw, "", where)
+
+    line = Line(marked("Raw data"), marked(size_words(len(reading.raw))), "quiet")
+    return deferred_fold_html(line, "raw", draw, branch)

@@ -2,6 +2,19 @@
 
 const STATUS_WORDS = { pending: "open", complete: "done", declined: "skipped" };
 
+/** Actions that only open, close or use a panel. */
+const PANEL_ACTIONS = {
+  find: (panels) => panels.openFind(),
+  findNext: (panels) => panels.jump(1),
+  findBefore: (panels) => panels.jump(-1),
+  findClose: (panels) => panels.closeFind(),
+  sheet: (panels) => panels.open("sheet"),
+  instructions: (panels) => panels.open("text", panels.desk.wire.data.instructions),
+  list: (panels) => panels.openList(),
+  copy: (panels) => panels.copyLink(),
+  panelClose: (panels) => panels.close(),
+};
+
 /** Opens and closes what lies above the desk. */
 class Panels {
   /** @param {ShadowRoot} root @param {Desk} desk */
@@ -48,7 +61,7 @@ class Panels {
   /** Open a panel; `html` (already made safe by the server) fills its prose. */
   open(name, html = null) {
     const dialog = this.panel(name);
-    if (html !== null) dialog.querySelector(".prose").innerHTML = html;
+    if (html !== null) dialog.querySelector(".prose").replaceChildren(fromServer(html));
     if (!dialog.open) dialog.showModal();
   }
 
@@ -107,6 +120,12 @@ class Panels {
   }
 
   // ---- my items ---------------------------------------------------------------------------
+
+  openList() {
+    this.drawList(this.desk.state, this.desk.wire.titles);
+    this.open("list");
+    this.desk.wire.askTitles();
+  }
 
   /** Draw the list of all items: number, first words where known, status. */
   drawList(state, titles) {

@@ -1,6 +1,13 @@
 // The reader: items as ready-made DOM, so that showing the next one is only a switch.
 // All HTML comes from components/safe_text.py; nothing from a trace is parsed or run here.
 
+/** The one door for HTML: what components/safe_text.py made, as nodes. */
+function fromServer(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
 const HELD_IN_DOM = 12; // articles kept laid out; others wait as HTML
 
 /** Shows one item at a time and opens what is folded. */
@@ -31,9 +38,7 @@ class Reader {
     const frame = document.createElement("div");
     frame.className = "held";
     frame.dataset.item = item;
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    frame.append(template.content);
+    frame.append(fromServer(html));
     this.column.append(frame);
     this.articles.set(item, frame);
     for (const [old, article] of this.articles) {
@@ -112,14 +117,13 @@ class Reader {
   fill(item, part, html) {
     const frame = this.articles.get(item);
     for (const place of frame?.querySelectorAll(`[data-part="${CSS.escape(part)}"]`) ?? []) {
-      const template = document.createElement("template");
-      template.innerHTML = html;
-      const rows = template.content.querySelector("tbody");
-      if (place.matches(".later")) place.replaceChildren(template.content);
+      const content = fromServer(html);
+      const rows = content.querySelector("tbody");
+      if (place.matches(".later")) place.replaceChildren(content);
       else if (rows) {
         place.previousElementSibling.querySelector("tbody").append(...rows.children);
         place.remove();
-      } else place.replaceWith(template.content);
+      } else place.replaceWith(content);
     }
     if (item === this.shown && this.query) this.find(this.query);
   }

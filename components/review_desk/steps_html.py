@@ -22,6 +22,7 @@ _DEEPEST_INDENT = 8
 _LONGEST_TITLE = 300
 _LONGEST_REASON_BESIDE = 36
 _LONGEST_REASON = 160
+_NOTHING = Markup()
 
 _FOLD = macro("folds.html", "fold")
 _INDENTED = macro("folds.html", "indented")
@@ -36,7 +37,7 @@ class Line:
     """The line of a fold: what it holds, what is said at its right end, and how it looks."""
 
     title: Markup
-    extra: Markup = Markup()
+    extra: Markup = _NOTHING
     look: str = ""
     span_id: str = ""
 
@@ -44,6 +45,15 @@ class Line:
 def fold_html(line: Line, weight: int, draw: Maker, branch: Branch) -> Markup:
     """A line that opens. What it holds is drawn at once when it fits, else when it is opened."""
     body = draw(branch) if branch.takes(weight) else _LATER(branch.defer(draw))
+    return _fold(line, body)
+
+
+def deferred_fold_html(line: Line, part: str, draw: Maker, branch: Branch) -> Markup:
+    """A line that opens to a part of that name, drawn when it is opened."""
+    return _fold(line, _LATER(branch.defer(draw, part)))
+
+
+def _fold(line: Line, body: Markup) -> Markup:
     look = f" {line.look}" if line.look else ""
     return _FOLD(look, without_hidden(line.span_id), line.title, line.extra, body)
 
@@ -89,18 +99,18 @@ def step_html(step: Step, branch: Branch) -> Markup:
 
 
 def problem_html(problem: Problem, branch: Branch) -> Markup:
-    """The whole error; its type and stack trace only on demand."""
+    """The whole error, its type and stack trace only on demand."""
     message = plain_html(problem.message or "It failed without saying why.", branch)
+    return _PROBLEM(message) + technical_html(problem, branch)
+
+
+def technical_html(problem: Problem, branch: Branch) -> Markup:
+    """The type and the stack trace of an error, folded."""
     technical = "\n".join(text for text in (problem.kind, problem.stack) if text)
     if not technical:
-        return _PROBLEM(message, "")
-    details = fold_html(
-        Line(marked("Technical details"), look="quiet"),
-        len(technical),
-        lambda where: code_html(technical, "", where),
-        branch,
-    )
-    return _PROBLEM(message, details)
+        return Markup()
+    line = Line(marked("Technical details"), look="quiet")
+    return fold_html(line, len(technical), lambda where: code_html(technical, "", where), branch)
 
 
 def hidden_note(count: int) -> Markup:
@@ -123,8 +133,7 @@ def _details(step: Step, branch: Branch) -> Markup:
     pieces = [problem_html(step.problem, branch)] if step.problem else []
     if len(step.title) > _LONGEST_TITLE:
         pieces.append(plain_html(step.title, branch))
-    for part in step.parts:
-        pieces.append(_LABELLED(marked(part.label), block_html(part.block, branch)))
+    pieces += [_LABELLED(marked(part.label), block_html(part.block, branch)) for part in step.parts]
     if not pieces:
         pieces.append(_NOTE("Nothing was recorded for this step."))
     if step.duration_ms is not None:

@@ -38,7 +38,6 @@ def test_empty_counts_as_not_set():
     "name,text,field,value",
     [
         ("REVIEW_EXPERIMENTS", "support bot, 12,", "experiments", ("support bot", "12")),
-        ("REVIEW_SIGN_IN", "oidc", "sign_in", "oidc"),
         ("REVIEW_PERSON", " Ana  Lopez ", "person", "ana lopez"),
         ("REVIEW_LEADS", "Bo@Example.com, eva", "leads", ("bo@example.com", "eva")),
         ("REVIEW_ADMINS", "KIM", "admins", ("kim",)),
@@ -102,7 +101,7 @@ def test_unknown_name(name, nearest):
         ("MLFLOW_TRACKING_URI", "./mlruns", "sqlite:///"),
         ("MLFLOW_TRACKING_URI", "http://", "http://"),
         ("MLFLOW_TRACKING_URI", "sqlite://", "sqlite:///"),
-        ("REVIEW_SIGN_IN", "lokal", "one of local, oidc, databricks, proxy, not “lokal”"),
+        ("REVIEW_SIGN_IN", "lokal", "one of local, databricks, proxy, not “lokal”"),
         ("REVIEW_PERSON", "ana, bo", "one name without a comma"),
         ("REVIEW_LEADS", "a\x00b", "a name or an e-mail address"),
         ("REVIEW_PROXY_HEADER", "X Auth", "letters, digits and hyphens"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from review_app.answers import FIRST_FAILURE, SKIP_REASON, Assessment, own_current
 from review_app.campaigns import Campaign, Item
 from review_app.questions import Question, fails
+from review_app.reading import read_trace
+from review_app.reading.model import Block, Fields, Prose
+from review_app.traces import TraceRecord
 
 
 def own_answers(
@@ -70,17 +72,25 @@ def advances_on_choice(campaign: Campaign) -> bool:
 
 
 def first_words(preview: str, longest: int = 90) -> str:
-    """Return the beginning of a trace's request preview, to tell items apart in a list.
+    """Return the first words of a trace's question, to tell items apart in a list.
+
+    The preview is MLflow's, cut at 1,000 characters; one that is cut in the middle of JSON says
+    nothing here, since it may hold what a reviewer must not see yet.
 
     >>> first_words('{"question": "Where is order 7?"}')
     'Where is order 7?'
     """
-    text = preview.strip()
-    if text.startswith("{"):
-        try:
-            texts = [v for v in json.loads(text).values() if isinstance(v, str)]
-        except (ValueError, RecursionError):
-            texts = []
-        text = texts[0] if texts else text
+    question = read_trace(TraceRecord("", "", request_preview=preview), blind=True).question
+    text = " ".join(_texts(question.blocks) if question else ())
     text = " ".join(text.split())
+    if text.startswith(("{", "[")):
+        return ""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Prose):
+            yield block.text
+        elif isinstance(block, Fields):
+            yield from _texts(inner for _, inner in block.rows)

@@ -31,6 +31,8 @@ _CLASSES: tuple[tuple[_TokenType, str], ...] = (
     (Number, "num"),
     (Comment, "com"),
 )
+_STARTS = {css_class: Markup('<span class="{}">').format(css_class) for _, css_class in _CLASSES}
+_END = Markup("</span>")
 
 
 def coloured(text: str, language: str) -> Markup:
@@ -60,6 +62,4 @@ def _css_class(kind: _TokenType) -> str:
 
 
 def _span(css_class: str, content: Markup) -> Markup:
-    if not css_class:
-        return content
-    return Markup('<span class="{}">{}</span>').format(css_class, content)
+    return _STARTS[css_class] + content + _END if css_class else content

@@ -46,7 +46,7 @@ _BLOCK = re.compile(
 )
 _QUOTED_LINE = re.compile(r"^[ ]*>", re.MULTILINE)
 _BRACKETS = re.compile(r"!\[|\\[(\[]")
-_PARAGRAPH = Markup("<p>{}</p>")
+_PARAGRAPH, _PARAGRAPH_END = Markup("<p>"), Markup("</p>")
 _BREAK = Markup("<br>\n")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
@@ -98,7 +98,7 @@ def _too_tangled(text: str) -> bool:
 def _paragraphs(text: str) -> Markup:
     blocks = _BLANK_LINES.split(text)
     shown = (_lines(linked(block.strip(" \t\n"))) for block in blocks)
-    return Markup("\n").join(_PARAGRAPH.format(block) for block in shown if block)
+    return Markup("\n").join(_PARAGRAPH + block + _PARAGRAPH_END for block in shown if block)
 
 
 def _lines(content: Markup) -> Markup:

@@ -21,6 +21,7 @@ from review_app.reading.model import (
 
 SHOWN_AT_FIRST = 50
 LONGEST_TEXT = 100_000
+_LINE = 300
 
 
 def weight(blocks: Iterable[Block]) -> int:
@@ -29,9 +30,10 @@ def weight(blocks: Iterable[Block]) -> int:
 
 
 def step_weight(step: Step) -> int:
+    """The same for a step, with something for its line."""
     problem = step.problem
     said = (len(problem.message) + len(problem.stack)) if problem else 0
-    return len(step.title) + said + weight(part.block for part in step.parts)
+    return _LINE + len(step.title) + said + weight(part.block for part in step.parts)
 
 
 def turns_weight(turns: Iterable[Turn]) -> int:

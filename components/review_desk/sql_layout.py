@@ -14,6 +14,7 @@ _CLAUSE = re.compile(
     r"|(?:(?:LEFT|RIGHT|FULL|INNER|CROSS|NATURAL)\s+(?:OUTER\s+|ANTI\s+|SEMI\s+)?)?JOIN)\b",
     re.IGNORECASE,
 )
+_JOIN_WORDS = {"LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "OUTER", "ANTI", "SEMI"}
 
 
 def laid_out(sql: str) -> str:
@@ -22,20 +23,27 @@ def laid_out(sql: str) -> str:
         return sql
     pieces: list[str] = []
     queries = [False]  # for each open bracket: whether a SELECT has been seen in it
+    before = ""
     for token in _TOKEN.finditer(sql):
         kind, text = token.lastgroup, token.group()
         if kind == "open":
             queries.append(False)
         elif kind == "close" and len(queries) > 1:
             queries.pop()
-        elif kind == "word" and text.upper() == "SELECT":
-            queries[-1] = True
-        elif kind == "gap" and _breaks(sql, token.end(), in_query=queries[-1]):
+        elif kind == "word":
+            before = text.upper()
+            queries[-1] |= before == "SELECT"
+        elif kind == "gap" and _breaks(sql, token.end(), before, in_query=queries[-1]):
             text = "\n" + "  " * min(len(queries) - 1, 8)
         pieces.append(text)
     return "".join(pieces)
 
 
-def _breaks(sql: str, at: int, *, in_query: bool) -> bool:
+def _breaks(sql: str, at: int, before: str, *, in_query: bool) -> bool:
     found = _CLAUSE.match(sql, at)
-    return bool(found) and (in_query or sql[at : at + 6].upper() == "SELECT")
+    if not found:
+        return False
+    clause = found.group().upper()
+    if clause == "JOIN" and before in _JOIN_WORDS:
+        return False
+    return in_query or clause == "SELECT"

@@ -127,7 +127,7 @@ def writes_for(
     stored = list(stored)
     current = own_current(stored, person.name, item.round, item.planned.unit)
     if entry.kind in ("undo", "reopen"):
-        return _reopened(entry, current)
+        return _reopened(entry, current, campaign)
     context = _context(entry, campaign, item, _seen(entry, campaign, item, person, stored))
     wanted = _submitted(entry, campaign) if entry.kind == "submit" else _skipped(entry)
     wanted += _cleared(entry, {w.name for w in wanted}, current, campaign)
@@ -165,9 +165,10 @@ def _was_seen(now: Assessment, entry: Entry) -> bool:
     return now.says_nothing or now.token in (entry.id, entry.base.get(now.name))
 
 
-def _reopened(entry: Entry, current: Mapping[str, Assessment]) -> Writes:
-    """Reopen unless a newer own answer came in between."""
-    newer = any(not _was_seen(a, entry) for name, a in current.items() if name in entry.base)
+def _reopened(entry: Entry, current: Mapping[str, Assessment], campaign: Campaign) -> Writes:
+    """Reopen unless an own answer to this campaign came in between, be it to a new question."""
+    ours = {*entry.base, *_names(campaign)}
+    newer = any(not _was_seen(a, entry) for name, a in current.items() if name in ours)
     return Writes((), None if newer else "pending", late=newer)
 
 
@@ -178,7 +179,7 @@ def _submitted(entry: Entry, campaign: Campaign) -> list[Assessment]:
     for question in campaign.questions:
         if question.required and question.name not in answers:
             raise InvalidAnswer(f"“{question.heading}” still needs an answer.")
-    drafts = [_draft(a, campaign) for a in entry.answers]
+    drafts = [_draft(a, campaign) for a in answers.values()]
     if entry.failure_span:
         drafts.append(Assessment(FIRST_FAILURE, value=True, source="", span_id=entry.failure_span))
     return drafts
@@ -207,18 +208,22 @@ def _cleared(
     entry: Entry, written: set[str], current: Mapping[str, Assessment], campaign: Campaign
 ) -> list[Assessment]:
     """Return what takes back the answers that the person saw and left out this time."""
-    names = [FIRST_FAILURE, SKIP_REASON, *(q.name for q in campaign.questions)]
     if entry.kind == "skip":
         return []
     cleared = {"review.cleared": "true"}
     return [
         Assessment(name, None, "", metadata=cleared, span_id=current[name].span_id)
-        for name in names
+        for name in _names(campaign)
         if name in current
         and name not in written
         and not current[name].says_nothing
         and current[name].token == entry.base.get(name)
     ]
+
+
+def _names(campaign: Campaign) -> list[str]:
+    """Return the names of everything that a person says about an item of the campaign."""
+    return [FIRST_FAILURE, SKIP_REASON, *(q.name for q in campaign.questions)]
 
 
 def _complete(

@@ -14,7 +14,7 @@ from components.safe_text import marked
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """One campaign: its progress, what is left in words, and what the button says."""
+    """One campaign: its progress (all is 0 before joining), what is left, what the button says."""
 
     name: str
     done: int
@@ -35,10 +35,8 @@ class FinishedRow:
     when: str
 
 
-_PROGRESS = Markup(
-    '<div class="row-name">{}</div><div class="row-words"><i><b style="width:{:.1f}%"></b></i>'
-    "{} of {} · {}</div>"
-)
+_NAME = Markup('<div class="row-name">{}</div><div class="row-words">{}{}</div>')
+_PROGRESS = Markup('<i><b style="width:{:.1f}%"></b></i>{} of {} · ')
 _FINISHED = Markup(
     '<a class="finished" href="{}" target="_self"><span class="t">{}</span><span class="when">{}'
     '</span><span class="said">{}</span></a>'
@@ -53,8 +51,8 @@ def campaign_rows(rows: list[CampaignRow]) -> str | None:
             key=f"campaign-{index}", horizontal=True, vertical_alignment="center", gap="medium"
         ):
             share = 100 * row.done / row.all if row.all else 0
-            html = _PROGRESS.format(marked(row.name), share, row.done, row.all, row.words)
-            st.html(html, width="stretch")
+            progress = _PROGRESS.format(share, row.done, row.all) if row.all else ""
+            st.html(_NAME.format(marked(row.name), progress, row.words), width="stretch")
             first = row.main and not any(r.main for r in rows[:index])
             kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
             if st.button(row.action, key=f"open-{index}", type=kind, width=112):

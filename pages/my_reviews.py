@@ -75,9 +75,9 @@ def _row(sitting: Sitting) -> CampaignRow:
 
 
 def _joinable_row(app: App, campaign: Campaign) -> CampaignRow:
-    everything = len(app.services.campaigns.plan(campaign))
-    words = f"{counted(everything, 'item')}, open to everybody"
-    return CampaignRow(campaign.name, 0, everything, words, action="Try it", main=True)
+    items = len(app.services.campaigns.plan(campaign))
+    words = f"{counted(items, 'item')}, {minutes(items * SECONDS_AN_ITEM)}, open to everybody"
+    return CampaignRow(campaign.name, 0, 0, words, action="Try it", main=True)
 
 
 def _show_finished(app: App, finished: list[Finished]) -> None:

@@ -62,7 +62,9 @@ class Panels {
   open(name, html = null) {
     const dialog = this.panel(name);
     if (html !== null) dialog.querySelector(".prose").replaceChildren(fromServer(html));
-    if (!dialog.open) dialog.showModal();
+    if (dialog.open) return;
+    dialog.showModal();
+    dialog.scrollTop = 0;
   }
 
   close() {

@@ -131,7 +131,7 @@ class Reader {
   /** Open every fold of the item, or close them all when they are open. */
   everything() {
     const folds = [...this.article.querySelectorAll("button.ln[aria-expanded]")];
-    const top = folds.filter((b) => !b.nextElementSibling?.querySelector(":scope > .later[data-part=raw]"));
+    const top = folds.filter((b) => !b.closest(".later") && !b.nextElementSibling?.querySelector(":scope > .later[data-part=raw]"));
     const open = top.some((b) => b.getAttribute("aria-expanded") !== "true");
     for (const button of top) this.fold(button, open);
     for (const button of this.article.querySelectorAll("button.clip")) this.unfold(button, open);

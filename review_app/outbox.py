@@ -6,7 +6,6 @@ that MLflow holds it, and may send it many times; its id makes applying it twice
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,9 @@ CANNOT_JUDGE = ("not_my_field", "source_missing", "question_unclear")
 SEEN = ("facts", "others", "judge")
 MAX_ENTRIES = 500  # of one message; a browser offline for a whole campaign stays below
 MAX_SECONDS = 24 * 3600
+MAX_TIME_MS = 8_640_000_000_000_000  # the latest moment that a browser's clock can show
 MAX_RATIONALE = 20_000  # characters
+_MOST = 1e300  # larger, endless and no numbers at all are damage
 _ID = re.compile(r"[0-9a-f-]{36}:[0-9]{1,9}")
 _UNREADABLE = "An answer arrived damaged and could not be read. Please answer this item again."
 
@@ -109,7 +110,7 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
         failure_span=_text(data, "failure_span", 64),
         skip_reason=_text(data, "skip_reason", MAX_RATIONALE).strip(),
         seconds=_seconds(data.get("seconds", 0)),
-        answered_at_ms=int(_number(data.get("answered_at", 0))),
+        answered_at_ms=int(min(max(_number(data.get("answered_at", 0)), 0.0), MAX_TIME_MS)),
         base=_base(data.get("base", {})),
         seen=frozenset(s for s in _list(data, "seen", 8) if s in SEEN),
     )
@@ -146,7 +147,9 @@ def _list(data: Mapping[str, Any], name: str, longest: int) -> list[Any]:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidAnswer(_UNREADABLE)
+    if not -_MOST <= value <= _MOST:
         raise InvalidAnswer(_UNREADABLE)
     return float(value)
 

@@ -180,7 +180,7 @@ def _check_text(question: Question, value: object) -> Value:
         raise InvalidAnswer(
             f"“{question.heading}” takes at most {longest:,} characters; yours has {len(value):,}."
         )
-    return value
+    return value.encode("utf-8", "replace").decode()
 
 
 _CHECKS: dict[Kind, Callable[[Question, object], Value]] = {

@@ -102,3 +102,22 @@ def test_decisions_are_numbered_and_complete():
     for path in records:
         heads = re.findall(r"^## (.+)$", path.read_text("utf-8"), re.MULTILINE)
         assert heads == ["Context", "Choice", "Measured reason", "What would change it"], path.name
+
+
+def test_readme_shows_the_two_commands():
+    """A newcomer finds the two commands and the first five minutes in the README."""
+    readme = read("README.md")
+    assert "make run" in readme
+    assert "make test" in readme
+    for path in re.findall(r"\]\(((?:docs|bench)/[^)#]+)\)", readme):
+        assert (ROOT / path).exists(), path
+
+
+def test_reviewers_guide_names_every_key():
+    """Every key of the desk is in the reviewers' guide, in the same words as on the key sheet."""
+    sheet = re.findall(r'^  \["(.+)", "(.+)"\],$', read("components/review_desk/keys.js"), re.M)
+    guide = read("docs/GUIDE-reviewer.md").lower()
+    assert len(sheet) > 15
+    for keys, what in sheet[:-1]:
+        assert what.lower() in guide, keys
+        assert f"`{keys.split()[0].lower()}" in guide, keys

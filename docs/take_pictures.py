@@ -1,0 +1,109 @@
+"""Take the pictures of the documentation from the real app on a fresh demo store.
+
+    python docs/take_pictures.py
+
+Needs Chromium, as the browser tests do. The pictures land in docs/pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+CAMPAIGN = "Try it: are these answers good enough?"
+SIZES = {"desktop": (1400, 900), "tablet": (1024, 768), "phone": (390, 844)}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+START_SECONDS = 60
+
+
+def main() -> None:
+    """Load the demo, start the app, take every picture, stop."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, _app(Path(folder)) as address:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
+                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            )
+            for scheme in ("light", "dark"):
+                for size in SIZES:
+                    _visit(browser, address, size, scheme)
+
+
+@contextmanager
+def _app(folder: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'mlflow.db'}",
+        "REVIEW_PERSON": "ana",
+    }
+    subprocess.run([sys.executable, "cli.py", "demo"], cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
+    app = subprocess.Popen(command, cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        app.terminate()
+        app.wait()
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz") as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    sys.exit("The app did not start; run `make run` to see why.")
+
+
+def _visit(browser: Browser, address: str, size: str, scheme: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type] - one of the two that are named above
+        timezone_id="Europe/Berlin",
+    )
+    page = context.new_page()
+    page.goto(f"{address}/review?campaign={quote(CAMPAIGN)}")
+    page.locator("[data-testid=desk-trace][data-trace-id]").wait_for()
+    if page.get_by_role("button", name="Begin").is_visible():
+        _picture(page, f"first-visit-{size}-{scheme}")
+        page.get_by_role("button", name="Begin").click()
+    page.locator("button.ln").first.click()
+    _picture(page, f"desk-{size}-{scheme}")
+    page.goto(address)
+    page.get_by_role("heading", name="My reviews").wait_for()
+    _picture(page, f"my-reviews-{size}-{scheme}")
+    context.close()
+
+
+def _picture(page: Page, name: str) -> None:
+    page.wait_for_timeout(1000)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

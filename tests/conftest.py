@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from review_app.campaigns import Assignment, Campaign, PlanItem
 from review_app.questions import DEFAULT_QUESTIONS, Question
@@ -141,3 +152,236 @@ def _turns(people: tuple[str, ...], n: int, size: int, repeats: int) -> tuple[As
     first = tuple(Assignment(person, n) for person in people)
     again = tuple(Assignment(person, size + n, 2) for person in people if n <= repeats)
     return first + again
+
+
+# ------------------------------------------------------------------- the app and its people
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+OURS = ("REVIEW_", "MLFLOW_", "DATABRICKS_", "STREAMLIT_")
+STARTS_WITHIN = 90  # seconds, on a busy machine
+SHOWN_WITHIN = 20_000  # milliseconds
+SAVED_WITHIN = 30_000  # milliseconds
+
+
+class Program:
+    """A server in a process of its own, which can be killed and started again at its port."""
+
+    def __init__(self, log: Path, health: str, *command: str, **env: str) -> None:
+        """Choose a free port; ``PORT`` in the command stands for it."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._command = [part.replace("PORT", str(self.port)) for part in command]
+        self._env = {k: v for k, v in os.environ.items() if not k.startswith(OURS)} | env
+        self._log, self._health = log, health
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> str:
+        """All that it has printed."""
+        return self._log.read_text("utf-8", "replace")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                break
+            with suppress(OSError), urlopen(self.address + self._health, timeout=5):
+                return
+            time.sleep(0.05)
+        pytest.fail(f"{self._command[2]} did not start:\n{self.log[-3000:]}")
+
+    def kill(self) -> None:
+        """End it as kill -9 does, with all that it started."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+
+class Programs:
+    """Starts servers, and ends those that are left."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing runs yet; logs go to the folder."""
+        self._folder = folder
+        self._started: list[Program] = []
+
+    def app(self, uri: str, **env: str) -> Program:
+        """Start the app on the store at ``uri``."""
+        return self._start(
+            "/healthz",
+            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.port=PORT"),
+            *("--server.address=127.0.0.1", "--server.headless=true"),
+            **{"MLFLOW_TRACKING_URI": uri, **env},
+        )
+
+    def mlflow(self, database: Path) -> Program:
+        """Start a real MLflow server on a SQLite file."""
+        return self._start(
+            "/health",
+            *(sys.executable, "-m", "mlflow", "server", "--workers", "1", "--port", "PORT"),
+            *("--backend-store-uri", f"sqlite:///{database}", "--host", "127.0.0.1"),
+            *("--artifacts-destination", str(database.parent / "artifacts")),
+            MLFLOW_DISABLE_TELEMETRY="true",
+        )
+
+    def _start(self, health: str, *command: str, **env: str) -> Program:
+        log = self._folder / f"program-{len(self._started)}.log"
+        program = Program(log, health, *command, **env)
+        self._started.append(program)
+        program.start()
+        return program
+
+    def end(self) -> None:
+        """Kill what still runs."""
+        for program in self._started:
+            program.kill()
+
+
+@pytest.fixture
+def programs(tmp_path) -> Iterator[Programs]:
+    """Servers for this test alone."""
+    programs = Programs(tmp_path)
+    yield programs
+    programs.end()
+
+
+@pytest.fixture(scope="module")
+def module_store(store_template: Path, tmp_path_factory) -> Iterator[Store]:
+    """One store for the tests of a file, each with campaigns of its own."""
+    database = tmp_path_factory.mktemp("store") / "mlflow.db"
+    shutil.copy(store_template, database)
+    store = Store(f"sqlite:///{database}")
+    yield store
+    store.tracking.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def module_programs(tmp_path_factory) -> Iterator[Programs]:
+    """Servers for the tests of a file."""
+    programs = Programs(tmp_path_factory.mktemp("programs"))
+    yield programs
+    programs.end()
+
+
+@pytest.fixture(scope="module")
+def app(module_store: Store, module_programs: Programs) -> Program:
+    """The app on the file's store; nobody is signed in from the start."""
+    return module_programs.app(module_store.uri)
+
+
+def chromium_path() -> str:
+    """The Chromium of this machine."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), "")
+    return found or pytest.fail("The browser tests need Chromium or Google Chrome.")
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Playwright]:
+    """What drives browsers; not longer than a file, so that no two are ever alive at once."""
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=SHOWN_WITHIN)
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def chromium(driver) -> Iterator[Browser]:
+    """A real Chromium that holds to the Content-Security-Policy."""
+    browser = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+    yield browser
+    browser.close()
+
+
+class Desk:
+    """What one person sees and does in one tab."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        """The tab, and where the app is."""
+        self.page, self.address = page, address
+        self.reader = page.get_by_test_id("desk-trace")
+        self.form = page.get_by_test_id("desk-form")
+        self.progress = page.get_by_test_id("desk-progress")
+        self.unsaved = page.get_by_test_id("desk-unsaved")
+        self.done = page.get_by_test_id("desk-done")
+        self.say = page.locator(".say")
+        self.saved = page.locator(".saved-text")
+        self.facts = page.locator(".facts-line")
+
+    def open(self, campaign: str, item: str = "") -> Desk:
+        """Open the desk by its address and wait for the first item."""
+        wanted = f"&item={quote(item)}" if item else ""
+        self.page.goto(f"{self.address}/review?campaign={quote(campaign)}{wanted}")
+        self.shows_item()
+        return self
+
+    def shows_item(self, trace_id: str = "") -> None:
+        """Wait until an item is on screen, or that of the trace."""
+        expect(self.reader).to_have_attribute("data-trace-id", re.compile(trace_id or "."))
+
+    @property
+    def trace(self) -> str:
+        """Id of the trace on screen."""
+        return self.reader.get_attribute("data-trace-id") or ""
+
+    def press(self, *keys: str) -> Desk:
+        """Press keys, one after the other, as fast as they go."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self
+
+    def type(self, text: str) -> Desk:
+        """Type a text where the cursor is."""
+        self.page.keyboard.type(text)
+        return self
+
+    def answer(self, *keys: str) -> str:
+        """Press keys that save the item on screen, wait for the next, return the trace answered."""
+        answered = self.trace
+        self.press(*keys)
+        until = time.monotonic() + SHOWN_WITHIN / 1000
+        while self.trace == answered and not self.done.is_visible():
+            assert time.monotonic() < until, self.say.inner_text()
+        return answered
+
+    def is_saved(self) -> None:
+        """Wait until MLflow holds everything."""
+        expect(self.unsaved).to_have_text("0", timeout=SAVED_WITHIN)
+        expect(self.saved).to_have_text("Saved")
+
+
+@pytest.fixture
+def visit(chromium) -> Iterator[Callable[..., Desk]]:
+    """Let a person come to the app in a browser of their own; a Desk leads to a second tab."""
+    contexts: list[BrowserContext] = []
+
+    def visit(app: Program | Desk, person: str = "", **options: Any) -> Desk:
+        if isinstance(app, Desk):
+            return Desk(app.page.context.new_page(), app.address)
+        size = {"viewport": {"width": 1400, "height": 900}, "timezone_id": "UTC"}
+        contexts.append(chromium.new_context(**{**size, **options}))
+        if person:
+            sign_in(contexts[-1], app.address, person)
+        return Desk(contexts[-1].new_page(), app.address)
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def sign_in(context: BrowserContext, address: str, person: str) -> None:
+    """Sign in as the sign-in page does."""
+    url, headers = f"{address}/sign-in", {"Origin": address}
+    assert context.request.post(url, data=person, headers=headers).ok

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def size_words(characters: int) -> str:
     """The size of a text as people say it: ``5.2 MB``, ``48 kB``, ``120 characters``."""
@@ -25,5 +27,12 @@ def duration_words(milliseconds: int) -> str:
 
 
 def cost_words(dollars: float) -> str:
-    """A cost as people say it: ``$0.12``, ``$0.0031``."""
-    return f"${dollars:.2f}" if dollars >= 0.1 or not dollars else f"${dollars:.2g}"
+    """A cost as people say it.
+
+    >>> cost_words(0.123), cost_words(0.0031), cost_words(0.000016)
+    ('$0.12', '$0.0031', '$0.000016')
+    """
+    if dollars >= 0.1 or not dollars:
+        return f"${dollars:.2f}"
+    places = 1 - math.floor(math.log10(abs(dollars)))
+    return f"${dollars:.{places}f}".rstrip("0")

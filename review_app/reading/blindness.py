@@ -33,6 +33,10 @@ _PROVIDER_PACKAGES = re.compile(
     r"mistralai|groq|cohere|databricks_langchain|ollama|litellm|together|fireworks)\b",
     re.IGNORECASE,
 )
+_PROVIDER_CLASSES = re.compile(
+    "(?:Azure)?(?:OpenAI|Anthropic|Bedrock|VertexAI|GoogleGenerativeAI|MistralAI|Cohere|Groq|Ollama"
+    "|Databricks)"
+)
 _MESSAGE_REPR = re.compile(
     r"\b(response_metadata|usage_metadata|model_name|ls_model_name)(=|': )"
     r"(\{(?:[^{}]|\{[^{}]*\})*\}|'[^']*')"
@@ -200,7 +204,7 @@ def _place_below(name: str, place: _Place, *, message: bool) -> _Place | None:
         return None
     if place is _Place.ATTRIBUTES:
         return place
-    if message and keys.is_message_settings(name):
+    if name == "generationinfo" or (message and keys.is_message_settings(name)):
         return _Place.SETTINGS
     if place is _Place.SETTINGS:
         return _Place.CONTENT if keys.is_content(name) else place
@@ -280,7 +284,7 @@ def _with_plain_words(
     )
     return replace(
         span,
-        name="the model" if is_model else hide.text(span.name),
+        name="the model" if is_model else _PROVIDER_CLASSES.sub("Model", hide.text(span.name)),
         message=hide.text(span.message),
         inputs=data[0],
         outputs=data[1],

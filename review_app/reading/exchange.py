@@ -218,7 +218,8 @@ def _answered_messages(value: Any, depth: int) -> list[Message]:
     if isinstance(value.get("choices"), list):
         return _choices(value["choices"])
     if isinstance(value.get("candidates"), list):
-        return _choices([{"message": c.get("content")} for c in value["candidates"]])
+        replies = [c for c in value["candidates"] if isinstance(c, dict)]
+        return _choices([{"message": candidate.get("content")} for candidate in replies])
     said = message_of(value) or _answer_without_role(value)
     if said:
         return said

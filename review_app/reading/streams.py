@@ -25,12 +25,12 @@ def joined_stream(pieces: Sequence[Any]) -> list[Message]:
     """The messages that a list of streamed pieces makes; empty when it is no known stream."""
     if not pieces or not all(isinstance(piece, dict) for piece in pieces):
         return _joined_texts(pieces)
-    kinds = {piece.get("type") for piece in pieces}
-    if any(isinstance(kind, str) and kind.startswith("response.") for kind in kinds):
+    kinds = {kind for piece in pieces if isinstance(kind := piece.get("type"), str)}
+    if any(kind.startswith("response.") for kind in kinds):
         return _responses(pieces)
     if kinds & {"content_block_delta", "content_block_start"}:
         return _anthropic(pieces)
-    if kinds <= {"AIMessageChunk"}:
+    if kinds == {"AIMessageChunk"}:
         return _message_chunks(pieces)
     if all(isinstance(piece.get("choices"), list) for piece in pieces):
         return _chat_chunks(pieces)
@@ -65,7 +65,9 @@ def _chat_chunks(pieces: Sequence[dict[str, Any]]) -> list[Message]:
                 return []
             text.append(compact(delta.get("content") or delta.get("refusal") or ""))
             thought.append(compact(first(delta, "reasoning_content", "reasoning") or ""))
-            calls.extend(call for call in delta.get("tool_calls") or [] if isinstance(call, dict))
+            pieces_of_calls = delta.get("tool_calls")
+            if isinstance(pieces_of_calls, list):
+                calls.extend(call for call in pieces_of_calls if isinstance(call, dict))
     items: list[Item] = [Thought("".join(thought)), Text("".join(text))]
     spoken = [item for item in items if isinstance(item, Text | Thought) and item.text]
     return [Message("assistant", [*spoken, *_joined_calls(calls)])]
@@ -73,12 +75,13 @@ def _chat_chunks(pieces: Sequence[dict[str, Any]]) -> list[Message]:
 
 def _joined_calls(pieces: Iterable[dict[str, Any]]) -> list[Call]:
     """Tool calls whose names and arguments came bit by bit."""
-    calls: dict[Any, Call] = {}
-    texts: dict[Any, str] = {}
+    calls: dict[str, Call] = {}
+    texts: dict[str, str] = {}
     for piece in pieces:
-        key = piece.get("index", piece.get("id"))
+        key = compact(piece.get("index", piece.get("id")))
         call = call_of({**piece, "arguments": None})
-        inner = piece.get("function") or piece
+        inner = piece.get("function")
+        inner = inner if isinstance(inner, dict) else piece
         known = calls.setdefault(key, Call("", None))
         known.name = known.name or call.name
         known.call_id = known.call_id or call.call_id
@@ -95,19 +98,23 @@ def _responses(pieces: Sequence[dict[str, Any]]) -> list[Message]:
             whole = messages_in(response.get("output"))
             if whole:
                 return whole
-    done = [piece.get("item") for piece in pieces if piece["type"] == "response.output_item.done"]
+    done = [
+        piece.get("item") for piece in pieces if piece.get("type") == "response.output_item.done"
+    ]
     if done:
         return [message for item in done for message in message_of(item) or []]
-    words = [compact(p.get("delta") or "") for p in pieces if "text.delta" in compact(p["type"])]
+    deltas = [piece for piece in pieces if "text.delta" in compact(piece.get("type") or "")]
+    words = [compact(piece.get("delta") or "") for piece in deltas]
     return [Message("assistant", items_of("".join(words)))]
 
 
 def _anthropic(pieces: Sequence[dict[str, Any]]) -> list[Message]:
-    blocks: dict[Any, dict[str, Any]] = {}
+    blocks: dict[str, dict[str, Any]] = {}
     for piece in pieces:
-        index = piece.get("index")
+        index = compact(piece.get("index"))
         if piece.get("type") == "content_block_start":
-            blocks[index] = dict(piece.get("content_block") or {})
+            block = piece.get("content_block")
+            blocks[index] = dict(block) if isinstance(block, dict) else {}
         delta = piece.get("delta")
         if piece.get("type") != "content_block_delta" or not isinstance(delta, dict):
             continue
@@ -143,10 +150,10 @@ def _append(message: Message, items: Iterable[Item]) -> None:
 
 def _agent_chunks(pieces: Sequence[dict[str, Any]]) -> list[Message]:
     """Databricks ChatAgent chunks: pieces with one id are one message."""
-    messages: dict[Any, Message] = {}
+    messages: dict[str, Message] = {}
     for number, piece in enumerate(pieces):
         delta = piece["delta"]
-        key = delta.get("id") or (number if delta.get("role") == "tool" else "text")
+        key = compact(delta.get("id") or (number if delta.get("role") == "tool" else "text"))
         for message in message_of({"role": "assistant", **delta}) or []:
             if key in messages:
                 _append(messages[key], message.items)
@@ -159,8 +166,10 @@ def _candidates(pieces: Sequence[dict[str, Any]]) -> list[Message]:
     answer = Message("assistant", [])
     for piece in pieces:
         for candidate in piece["candidates"]:
-            for message in message_of({"role": "model", **(candidate.get("content") or {})}) or []:
-                _append(answer, message.items)
+            inner = candidate.get("content") if isinstance(candidate, dict) else None
+            if isinstance(inner, dict):
+                for message in message_of({"role": "model", **inner}) or []:
+                    _append(answer, message.items)
     return [answer]
 
 

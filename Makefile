@@ -67,7 +67,7 @@ bench: .venv/installed-dev browser ## measure the speed; figures go to bench/RES
 
 screenshots: .venv/installed-dev browser ## take pictures of the screens into docs/pictures
 	@echo "Taking pictures of the screens …"
-	@$(PY) docs/take_pictures.py
+	@$(PY) -m bench.screenshots
 
 .venv/installed: requirements.txt constraints.txt
 	@echo "Setting up .venv with the app's packages, about half a minute …"

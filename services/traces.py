@@ -52,9 +52,11 @@ def session_before(store: Store, record: TraceRecord) -> list[TraceRecord]:
     """Return the earlier traces of the record's session, oldest first; [] without a session."""
     if not record.session:
         return []
-    session = record.session.replace("'", "")
+    quote = '"' if "'" in record.session else "'"
+    if quote in record.session:
+        return []  # MLflow's filters cannot name a session with both kinds of quotes
     query = (
-        f"metadata.`mlflow.trace.session` = '{session}' "
+        f"metadata.`mlflow.trace.session` = {quote}{record.session}{quote} "
         f"AND attributes.timestamp_ms < {record.requested_at_ms}"
     )
     with plain_errors():

@@ -1,6 +1,6 @@
 """Take the pictures of the documentation from the real app on a fresh demo store.
 
-    python docs/take_pictures.py
+    python -m bench.screenshots
 
 Needs Chromium, as the browser tests do. The pictures land in docs/pictures.
 """
@@ -33,15 +33,18 @@ START_SECONDS = 60
 def main() -> None:
     """Load the demo, start the app, take every picture, stop."""
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, _app(Path(folder)) as address:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            )
-            for scheme in ("light", "dark"):
-                for size in SIZES:
-                    _visit(browser, address, size, scheme)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _app(Path(folder)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        for scheme in ("light", "dark"):
+            for size in SIZES:
+                _visit(browser, address, size, scheme)
 
 
 @contextmanager

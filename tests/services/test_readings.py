@@ -1,0 +1,63 @@
+"""Readings: what a person reads, and what stays hidden until they have answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from review_app.answers import Assessment
+from review_app.errors import NotFound
+from services.assessments import create_assessment
+from services.readings import Readings
+from services.settings import Settings
+
+
+@pytest.fixture
+def readings(store):
+    settings = Settings(tracking_uri=store.uri, mlflow_ui="https://mlflow.example.com/")
+    return Readings(store, settings)
+
+
+def test_thumbs_of_end_users_are_facts(store, make_campaign, readings):
+    """An end user's thumb with its comment is among the facts, and no reviewer's answer is."""
+    made = make_campaign(store, 1)
+    (trace,) = made.traces
+    create_assessment(
+        store, trace, Assessment("user_feedback", value=False, source="u", rationale="wrong fee")
+    )
+    create_assessment(store, trace, Assessment("quality", value=True, source="bo"))
+
+    assert readings.facts(trace).thumbs == ((False, "wrong fee"),)
+
+
+def test_the_version_has_its_name(store, make_campaign, readings):
+    """A version is shown by the name its builder gave it, not by an id."""
+    experiment_id = store.experiment_id("models", create=True)
+    model = store.tracking.create_logged_model(experiment_id, name="agent-7")
+
+    def made_by(record):
+        return replace(record, metadata={**record.metadata, "mlflow.modelId": model.model_id})
+
+    made = make_campaign(store, 1, change=made_by)
+
+    assert readings.facts(made.traces[0]).version == "agent-7"
+
+
+def test_a_trace_that_is_gone(store, readings):
+    """Asking for the facts of a deleted trace is a sentence."""
+    assert readings.read(["tr-none"], blind=True) == {}
+    with pytest.raises(NotFound):
+        readings.facts("tr-none")
+
+
+def test_the_link_to_mlflow(readings):
+    """The link leads to the trace in MLflow's own pages, whatever its id holds."""
+    assert readings.mlflow_url("3", "tr/1:2") == (
+        "https://mlflow.example.com/#/experiments/3/traces?selectedEvaluationId=tr%2F1%3A2"
+    )
+
+
+def test_no_link_without_an_address(store):
+    """Without an address of MLflow's pages there is no link."""
+    assert Readings(store, Settings(tracking_uri=store.uri)).mlflow_url("3", "tr-1") is None

@@ -7,6 +7,7 @@ went well, 1 when something did not, 2 when the command was not understood.
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import sys
 import time
@@ -29,6 +30,22 @@ from services.store import Store
 P = ParamSpec("P")
 REVIEW_PAGE = "/review?campaign="
 _SQLITE_FIRST = "Making the database, some seconds …"
+_IMPORT_HELP = """Import traces and chats, with the labels that were made elsewhere.
+
+FILES hold traces as MLflow's Trace.to_json writes them (one, a list, or one a line), or one chat
+a line:
+
+\b
+{"id": "chat-1", "messages": [OpenAI chat messages, tool calls included],
+ "session": "...", "version": "...", "time": "2026-11-12T14:03:00Z",
+ "tags": {"team": "..."},
+ "assessments": [{"name": "thumbs", "value": true, "rationale": "...",
+                  "source": "...", "source_type": "HUMAN|LLM_JUDGE|CODE",
+                  "kind": "feedback|expectation", "time": "..."}]}
+
+A line that cannot be imported is named with its reason; the others are imported. Importing the same
+file again only adds what is new. With --campaign and --reviewer the traces can be read at once.
+"""
 
 
 def _plainly(command: Callable[P, None]) -> Callable[P, None]:
@@ -45,6 +62,7 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _store(settings: Settings) -> Store:
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
     store = Store(settings.tracking_uri)
     if store.is_sqlite and not Path(store.uri.removeprefix("sqlite:///")).exists():
         _progress(_SQLITE_FIRST)
@@ -63,7 +81,10 @@ def main() -> None:
     """
 
 
-@main.command(epilog="Example: python cli.py demo --if-empty")
+@main.command(
+    short_help="Load the demo: real conversations and answers.",
+    epilog="Example: python cli.py demo --if-empty",
+)
 @click.option("--if-empty", is_flag=True, help="Do nothing when there are traces or campaigns.")
 @_plainly
 def demo(*, if_empty: bool) -> None:
@@ -81,13 +102,18 @@ def demo(*, if_empty: bool) -> None:
     loaded = load_demo(store, tell=_progress)
     took = f"{time.monotonic() - started:.0f} s"
     click.echo(
-        f"The demo is loaded ({loaded.added} new traces, {took})."
+        f"The demo is loaded: {loaded.added} new traces in {took}."
         if loaded.added
         else "The demo is there already; nothing was added."
     )
 
 
-@main.command("import", epilog="Example: python cli.py import chats.jsonl --experiment support")
+@main.command(
+    "import",
+    help=_IMPORT_HELP,
+    short_help="Import traces and chats from files.",
+    epilog="Example: python cli.py import chats.jsonl --experiment support",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--experiment", required=True, metavar="NAME", help="Made when there is none.")
 @click.option("--campaign", metavar="NAME", help="Puts the traces into this campaign, too.")
@@ -95,7 +121,6 @@ def demo(*, if_empty: bool) -> None:
 @click.option(
     "--seen",
     type=click.Choice(["nothing"]),
-    default="",
     help="Declares that the people whose labels come along had been shown nothing before.",
 )
 @_plainly
@@ -104,23 +129,9 @@ def import_(
     experiment: str,
     campaign: str | None,
     reviewers: tuple[str, ...],
-    seen: str,
+    seen: str | None,
 ) -> None:
-    r"""Import traces and chats, with the labels that were made elsewhere.
-
-    FILES hold traces as MLflow's Trace.to_json writes them (one, a list, or one a line), or one
-    chat a line:
-
-    \b
-    {"id": "chat-1", "messages": [OpenAI chat messages, tool calls included],
-     "session": "...", "version": "...", "time": "2026-11-12T14:03:00Z", "tags": {"team": "..."},
-     "assessments": [{"name": "thumbs", "value": true, "rationale": "...", "source": "...",
-                      "source_type": "HUMAN|LLM_JUDGE|CODE", "kind": "feedback|expectation",
-                      "time": "..."}]}
-
-    A line that cannot be imported is named with its reason; the others are. Importing the same
-    file again only adds what is new. With --campaign and --reviewer the traces can be read at once.
-    """
+    """Import files into an experiment and, where asked, into people's queues."""
     if bool(campaign) != bool(reviewers):
         raise click.UsageError("--campaign and --reviewer go together.")
     people = [normal_name(name) for name in reviewers]
@@ -135,14 +146,14 @@ def import_(
         experiment_id,
         (File(name, _content(name)) for name in files),
         now_ms=time.time_ns() // 1_000_000,
-        seen=seen,
+        seen=seen or "",
         tell=_Teller(),
     )
     click.echo(_result(done, experiment))
     if campaign and done.trace_ids:
         items = queue_up(campaigns, campaign, people, experiment_id, done.trace_ids)
         click.echo(
-            f"{items} new items are in “{campaign}” for {', '.join(people)};"
+            f"{items} new {_noun(items, 'item')} in “{campaign}” for {', '.join(people)};"
             f" they are read at {REVIEW_PAGE}{quote(campaign)}"
         )
     if done.failures:
@@ -170,15 +181,24 @@ class _Teller:
 
 
 def _result(done: Imported, experiment: str) -> str:
-    parts = [f"{done.added} traces are new in “{experiment}”"]
+    parts = [f"{done.added} new {_noun(done.added, 'trace')} in “{experiment}”"]
     if done.known:
-        parts.append(f"{done.known} were there already and got {done.assessments} new assessments")
+        got = f"{done.assessments} new {_noun(done.assessments, 'assessment')}"
+        parts.append(f"{done.known} known {_noun(done.known, 'trace')} with {got}")
     if done.failures:
-        parts.append(f"{len(done.failures)} lines were not imported")
-    return f"{', '.join(parts)}."
+        count = len(done.failures)
+        parts.append(f"{count} {_noun(count, 'line')} not imported")
+    return f"{'; '.join(parts)}."
 
 
-@main.command(epilog="Example: python cli.py doctor")
+def _noun(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+@main.command(
+    short_help="Check the settings and the connection to MLflow.",
+    epilog="Example: python cli.py doctor",
+)
 def doctor() -> None:
     """Check the settings, the connection to MLflow, what the app may do there, and its scope."""
     well = True

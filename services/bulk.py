@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from review_app.answers import assessment_id
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
-from services.parcels import Parcel, otel_id
+from services.parcels import Parcel, not_kept_by_server, otel_id
 from services.store import Store, plain_errors
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +39,25 @@ class Outcome:
     state: Literal["added", "known", "failed"]
     assessments: int = 0
     reason: str = ""
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Count what cannot even be put into MLflow's messages as refused."""
+    from google.protobuf import json_format, message  # type: ignore[import-untyped]  # has no types
+
+    try:
+        with plain_errors():
+            yield
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+        message.Error,
+        json_format.Error,
+    ) as error:
+        raise ReviewError(_REFUSED) from error
 
 
 def write_traces(store: Store, experiment_id: str, parcels: list[Parcel]) -> list[Outcome]:
@@ -64,11 +84,13 @@ def write_traces(store: Store, experiment_id: str, parcels: list[Parcel]) -> lis
     return [outcomes[parcel.trace_id] for parcel in parcels]
 
 
+def _over_http(store: Store) -> bool:
+    return store.uri.startswith("http")
+
+
 def _begin(store: Store, experiment_id: str, parcel: Parcel, info: Any) -> Outcome:
     """Store a new trace without its spans, or what a known one lacks."""
-    over_http = store.uri.startswith("http")
-    if over_http and parcel.spans and not parcel.served_id:
-        reason = "holds a trace whose id an MLflow server does not keep (“tr-” and 32 hex digits)"
+    if _over_http(store) and (reason := not_kept_by_server(parcel)):
         return Outcome(parcel.trace_id, "failed", reason=reason)
     try:
         if info is None:
@@ -90,7 +112,7 @@ def _start(store: Store, parcel: Parcel) -> None:
     """
     parcel.info.assessments = [a for a in parcel.assessments if not a.overrides]
     try:
-        with plain_errors():
+        with _written():
             store.tracking.start_trace(parcel.info)
     except (NotFound, StoreUnavailable):
         if not parcel.info.assessments:
@@ -98,7 +120,7 @@ def _start(store: Store, parcel: Parcel) -> None:
         for one in parcel.assessments:
             one.assessment_id = _other_id(parcel, one.assessment_id)
             one.overrides = one.overrides and _other_id(parcel, one.overrides)
-        with plain_errors():
+        with _written():
             store.tracking.start_trace(parcel.info)
 
 
@@ -134,11 +156,11 @@ def _override(store: Store, parcel: Parcel) -> Outcome:
 
 def _create(store: Store, one: Any, other: str) -> None:
     try:
-        with plain_errors():
+        with _written():
             store.tracking.create_assessment(one)
     except StoreUnavailable:
         one.assessment_id = other
-        with plain_errors():
+        with _written():
             store.tracking.create_assessment(one)
 
 
@@ -163,19 +185,18 @@ def _wants_spans(parcel: Parcel, outcome: Outcome, known: dict[str, Any]) -> boo
 
 def _write_spans(store: Store, experiment_id: str, parcels: list[Parcel]) -> dict[str, str]:
     """Store the spans of all parcels; return trace id -> reason for those that were refused."""
-    served = store.uri.startswith("http")
+    served = _over_http(store)
     try:
-        with plain_errors():
+        with _written():
             spans = [s for p in parcels for s in (_served(p) if served else p.spans)]
             store.tracking.log_spans(experiment_id, spans)
             for parcel in parcels:
                 if _moved(parcel):
                     parcel.info.assessments = []
                     store.tracking.start_trace(parcel.info)
-    except (ReviewError, RecursionError) as error:
+    except ReviewError as error:
         if len(parcels) == 1:
-            found = error if isinstance(error, ReviewError) else ReviewError(_REFUSED)
-            return {parcels[0].trace_id: _reason(store, found)}
+            return {parcels[0].trace_id: _reason(store, error)}
     else:
         return {}
     refused: dict[str, str] = {}

@@ -90,7 +90,7 @@ def _scope(store: Store, settings: Settings) -> Iterator[Finding]:
     where = "the named experiments" if settings.experiments else "all experiments"
     yield Finding(
         ok=True,
-        sentence=f"There are {count} experiments; {where} hold {len(campaigns)} campaigns.",
+        sentence=f"Experiments: {count}. Campaigns in {where}: {len(campaigns)}.",
     )
 
 

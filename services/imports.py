@@ -142,7 +142,7 @@ def _parcel(line: Line, experiment_id: str, now_ms: int, seen: str) -> Parcel:
 
 def _write(store: Store, experiment_id: str, batch: list[_Ready], done: Imported) -> None:
     wanted = {r.parcel.trace_id: r.parcel for r in batch}
-    changed = _changed(store, wanted)
+    changed = _changed(store, experiment_id, wanted)
     outcomes = write_traces(
         store, experiment_id, [p for trace_id, p in wanted.items() if trace_id not in changed]
     )
@@ -159,14 +159,15 @@ def _write(store: Store, experiment_id: str, batch: list[_Ready], done: Imported
         done.assessments += outcome.assessments
 
 
-def _changed(store: Store, wanted: dict[str, Parcel]) -> set[str]:
-    """Return the ids of chats that are there already with other messages."""
+def _changed(store: Store, experiment_id: str, wanted: dict[str, Parcel]) -> set[str]:
+    """Return the ids of chats that are in this experiment already with other messages."""
     chats = {i: p.info.trace_metadata[CONTENT] for i, p in wanted.items() if _is_chat(p)}
     if not chats:
         return set()
     with plain_errors():
         infos = store.tracking.batch_get_trace_infos(list(chats))
-    return {i.trace_id for i in infos if i.trace_metadata.get(CONTENT) != chats[i.trace_id]}
+    here = [info for info in infos if str(info.experiment_id) == experiment_id]
+    return {i.trace_id for i in here if i.trace_metadata.get(CONTENT) != chats[i.trace_id]}
 
 
 def _is_chat(parcel: Parcel) -> bool:

@@ -20,6 +20,9 @@ PREVIEW_MAX_LENGTH = 1000  # characters that MLflow's database holds of a previe
 # MLflow sets both itself: the first twice is an error, the second says that spans are stored.
 _OWN_TAGS = ("mlflow.artifactLocation", "mlflow.trace.spansLocation")
 _REQUEST_ID = "mlflow.traceRequestId"
+_PREVIEWS = ("mlflow.traceInputs", "mlflow.traceOutputs")
+_SERVED_TAG = 4096  # characters that MLflow's client sends
+_SERVED_METADATA = 250
 _SERVED_ID = re.compile(r"tr-[0-9a-f]{32}")
 
 
@@ -41,11 +44,6 @@ class Parcel:
     def trace_id(self) -> str:
         """The id of the trace."""
         return str(self.info.trace_id)
-
-    @property
-    def served_id(self) -> bool:
-        """Whether an MLflow server, which makes ids from OpenTelemetry's, would keep this id."""
-        return bool(_SERVED_ID.fullmatch(self.trace_id))
 
 
 def parcel_from_json(data: Mapping[str, Any], experiment_id: str, seen: str = "") -> Parcel:
@@ -94,6 +92,19 @@ def parcel_from_record(
     )
     spans = [Span.from_dict(_span_json(span, record.trace_id)) for span in record.spans]
     return Parcel(info, spans, [to_mlflow(one, record.trace_id) for one in assessments])
+
+
+def not_kept_by_server(parcel: Parcel) -> str:
+    """Return what an MLflow server would not keep of the trace, as a reason; "" for nothing.
+
+    It makes ids of traces from those of OpenTelemetry, and cuts long texts without a word.
+    """
+    if parcel.spans and not _SERVED_ID.fullmatch(parcel.trace_id):
+        return "holds a trace whose id an MLflow server does not keep (“tr-” and 32 hex digits)"
+    tags, metadata = parcel.info.tags, parcel.info.trace_metadata
+    long = [k for k, v in tags.items() if len(v) > _SERVED_TAG]
+    long += [k for k, v in metadata.items() if len(v) > _SERVED_METADATA and k not in _PREVIEWS]
+    return f"holds a trace whose “{long[0][:50]}” an MLflow server would cut" if long else ""
 
 
 def _info(raw: Mapping[str, Any], experiment_id: str) -> Any:

@@ -145,6 +145,7 @@ Some items come from toy apps and are short, some end in an error: say what the 
 """
 
 
+ANNOTATORS = tuple(f"annotator-{number}" for number in range(1, 8))
 _POOL = "every answer of the three versions in the experiment"
 _VERSIONS = ("reference", "llama-3.1-405b-instruct", "gpt-4o")
 
@@ -153,6 +154,7 @@ REVIEW = Campaign(
     name="MT-RAG expert review",
     questions=MT_RAG_QUESTIONS,
     owner=OWNER,
+    reviewers=ANNOTATORS,
     status="building",
     purpose=_REVIEW_PURPOSE,
     instructions=_REVIEW_INSTRUCTIONS,
@@ -164,6 +166,7 @@ SPOT_CHECK = Campaign(
     name="Spot check",
     questions=MT_RAG_QUESTIONS,
     owner=OWNER,
+    reviewers=ANNOTATORS,
     status="building",
     purpose=_SPOT_PURPOSE,
     instructions=_REVIEW_INSTRUCTIONS,

@@ -1,0 +1,101 @@
+"""One person's items of one campaign, held ready and never older than it may be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from review_app.campaigns import Assignment, PlanItem
+from review_app.errors import NotAllowed, NotFound
+from review_app.people import Person
+from services import sittings as sittings_module
+from services.campaigns import Campaigns
+from services.queues import find_queue, queue_name, set_status
+from services.sittings import FRESH_SECONDS, Sittings
+
+ANA, BO = Person("ana"), Person("bo")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that only moves when it is told to."""
+
+    class Clock:
+        now = 1000.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(sittings_module, "time", clock)
+    return clock
+
+
+def test_a_sitting_holds_my_items_and_their_status(store, make_campaign):
+    """I see my own items in reading order, with what is done, skipped and left."""
+    made = make_campaign(store, 3, ("ana", "bo"), repeats=1)
+    queue = find_queue(store, made.campaign.experiment_id, queue_name(made.name, "ana", 1))
+    set_status(store, queue or "", made.traces[1], "declined", "ana")
+    sitting = Sittings(Campaigns(store)).open(ANA, made.campaign)
+    assert [i.trace_id for i in sitting.items.values()] == [*made.traces, made.traces[0]]
+    assert list(sitting.status.values()) == ["pending", "declined", "pending", "pending"]
+    assert set(sitting.queues) == {1, 2}
+
+
+def test_who_is_not_invited_gets_no_sitting(store, make_campaign):
+    """A guessed address shows a person who is not invited nothing of the campaign."""
+    made = make_campaign(store, 1)
+    with pytest.raises(NotAllowed, match="Please ask lea to add you"):
+        Sittings(Campaigns(store)).open(BO, made.campaign)
+    with pytest.raises(NotAllowed):
+        Sittings(Campaigns(store)).get(BO, made.campaign.run_id)
+    with pytest.raises(NotFound):
+        Sittings(Campaigns(store)).get(ANA, "nowhere")
+
+
+def test_a_deleted_trace_leaves_the_list(store, make_campaign):
+    """An item whose trace was deleted in MLflow is not in my list any more."""
+    made = make_campaign(store, 2)
+    store.tracking.delete_traces(made.campaign.experiment_id, trace_ids=made.traces[:1])
+    sitting = Sittings(Campaigns(store)).open(ANA, made.campaign)
+    assert [i.trace_id for i in sitting.items.values()] == made.traces[1:]
+
+
+def test_pausing_is_noticed_after_a_moment(store, make_campaign, clock):
+    """A paused campaign is noticed within twenty seconds, without reading it at every key."""
+    made = make_campaign(store, 1)
+    campaigns = Campaigns(store)
+    sittings = Sittings(campaigns)
+    sittings.open(ANA, made.campaign)
+    campaigns.set_status(made.campaign, "paused")
+    assert sittings.get(ANA, made.campaign.run_id).campaign.status == "open"
+    clock.now += FRESH_SECONDS + 1
+    assert sittings.get(ANA, made.campaign.run_id).campaign.status == "paused"
+
+
+def test_a_topped_up_plan_is_read_anew(store, make_campaign, clock):
+    """Items that the lead adds appear without a reload, and what was shown stays known."""
+    made = make_campaign(store, 3, repeats=0)
+    campaigns = Campaigns(store)
+    sittings = Sittings(campaigns)
+    first = sittings.open(ANA, made.campaign)
+    first.revealed.add("key")
+    again = [PlanItem(made.traces[0], "all", "repeat", assigned=(Assignment("ana", 9, 2),))]
+    campaigns.add(made.campaign, again)
+    clock.now += FRESH_SECONDS + 1
+    second = sittings.get(ANA, made.campaign.run_id)
+    assert (len(first.items), len(second.items)) == (3, 4)
+    assert second.revealed == {"key"}
+
+
+def test_the_sitting_goes_on_while_mlflow_is_away(store, make_campaign, clock):
+    """While MLflow does not answer, the sitting goes on with what is known."""
+    made = make_campaign(store, 1)
+    nowhere = replace(store, uri="http://127.0.0.1:9")
+    campaigns = Campaigns(store)
+    sittings = Sittings(campaigns)
+    known = sittings.open(ANA, made.campaign)
+    campaigns.store = nowhere
+    clock.now += FRESH_SECONDS + 1
+    assert sittings.get(ANA, made.campaign.run_id) is known

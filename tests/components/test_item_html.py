@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.review_desk.block_text import as_json
 from components.review_desk.item_html import render_facts, render_item, render_markdown
 from components.review_desk.sql_layout import laid_out
 from review_app.reading.model import (
@@ -294,6 +296,15 @@ def test_deep_nesting_and_many_steps_can_be_read():
     everything = with_parts(item)
     for number in range(400):
         assert everything.count(f"input {number}<") == 2
+
+
+def test_json_of_what_lies_too_deep_is_whole_and_in_order():
+    """Below the depth that is laid out, the fields are proper JSON in the order recorded."""
+    leaf = Fields((("a", Prose("1")), ("b", Code("2")), ("t", Table(("c",), (("3",),)))))
+    told = ToolCall("find", leaf)
+    expected = {"a": "1", "b": "2", "t": {"columns": ["c"], "rows": [["3"]], "total_rows": None}}
+    assert json.loads(as_json(told)) == {"tool": "find", "arguments": expected}
+    assert as_json(leaf).index('"a"') < as_json(leaf).index('"b"') < as_json(leaf).index('"t"')
 
 
 def test_a_great_deal_of_folded_text_waits_until_it_is_asked_for():

@@ -205,6 +205,12 @@ def test_an_embedded_image_is_named_not_loaded():
     assert text == "image: chart (embedded, 2,022 characters) x"
 
 
+def test_a_link_that_cannot_be_opened_shows_its_target():
+    """A relative path is read beside the words that link to it."""
+    text = read(markdown('See [the guide](files/guide.pdf "v2") and ![map](maps/a.png).')).text
+    assert text == "See the guide (files/guide.pdf) (v2) and image: map (maps/a.png)."
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from components.messages import show_empty, show_problem
+from components.review_desk import review_courier
 from components.review_list import CampaignRow, FinishedRow, campaign_rows, finished_rows
 from components.words import counted, minutes, moment
 from review_app.access import may_open
@@ -20,6 +23,7 @@ ROWS_A_PAGE = 20
 def render(app: App) -> None:
     """Show the person's campaigns and finished answers."""
     st.title("My reviews", anchor=False)
+    _courier(app)
     try:
         campaigns = [c for c in app.services.campaigns.every() if may_open(app.person, c)]
         mine = [c for c in campaigns if app.person.name in c.reviewers]
@@ -43,6 +47,23 @@ def render(app: App) -> None:
         )
     if finished:
         _show_finished(app, finished)
+
+
+@st.fragment
+def _courier(app: App) -> None:
+    """Send what the desk left unsaved in this browser, and count anew once it is saved."""
+    settled: set[str] = set()
+
+    def deliver(entries: tuple[object, ...]) -> list[dict[str, str]]:
+        receipts = app.services.writer.deliver(app.person, entries).receipts
+        settled.update(receipt.id for receipt in receipts)
+        return [asdict(receipt) for receipt in receipts]
+
+    review_courier(app.person.name, deliver)
+    known: set[str] = set(st.session_state.get("couriered", ()))
+    if settled - known:
+        st.session_state["couriered"] = sorted(settled | known)
+        st.rerun()
 
 
 def _left(sitting: Sitting) -> int:

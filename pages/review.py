@@ -133,6 +133,7 @@ def _frame(app: App, sitting: Sitting, start: str) -> dict[str, Any]:
         "instructions": instructions_html(campaign),
         "intro": None if started or not campaign.introduce else _introduction(app, sitting),
         "link": f"/review?campaign={quote(campaign.name)}",
+        "time_box_minutes": campaign.time_box_minutes,
         "start": next((k for k, i in sitting.items.items() if i.trace_id == start), None),
     }
 

@@ -1,6 +1,13 @@
 """The review desk: reader and form in one component, which holds the next items ahead."""
 
-from components.review_desk.desk import BUILD, DeskAnswer, Wishes, review_desk, wishes_before
+from components.review_desk.desk import (
+    BUILD,
+    DeskAnswer,
+    Wishes,
+    review_courier,
+    review_desk,
+    wishes_before,
+)
 from components.review_desk.item_html import (
     RenderedItem,
     render_facts,
@@ -16,6 +23,7 @@ __all__ = [
     "render_facts",
     "render_item",
     "render_markdown",
+    "review_courier",
     "review_desk",
     "wishes_before",
 ]

@@ -217,7 +217,7 @@ class Desk {
   do_raw() { if (this.item) this.reader.toggle("raw"); }
   do_larger() { this.resize(1); }
   do_smaller() { this.resize(-1); }
-  do_leave() { this.wire.leaving(); }
+  do_leave() { this.wire.leave(); }
 
   begin() {
     this.wire.notes.begin();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,13 @@ def _joined(names: tuple[str, ...], ending: str) -> str:
 _JS = _joined(SCRIPTS, "js")
 _CSS = _joined(STYLES, "css")
 _HTML = (HERE / "desk.html").read_text(encoding="utf-8")
+_COURIER = st.components.v2.component(
+    "review_courier",
+    html='<p role="status" hidden></p>',
+    css=_joined(("courier",), "css"),
+    js=_joined(("state", "outbox", "courier"), "js"),
+    isolate_styles=True,
+)
 BUILD = hashlib.sha256((_JS + _CSS + _HTML).encode()).hexdigest()[:12]
 _MOUNT = st.components.v2.component(
     "review_desk", html=_HTML, css=_CSS, js=_JS, isolate_styles=True
@@ -103,3 +110,15 @@ def review_desk(data: Mapping[str, Any], key: str = "desk") -> DeskAnswer:
         on_leave_change=lambda: None,
     )
     return DeskAnswer(Wishes.read(dict(result)), leave=bool(result.get("leave")))
+
+
+def review_courier(
+    person: str, deliver: Callable[[tuple[object, ...]], Sequence[Mapping[str, Any]]]
+) -> None:
+    """Send what the desk has left unsaved in this browser; draws a line only while there is some.
+
+    ``deliver`` takes raw outbox entries and returns the receipts of those that are settled.
+    """
+    receipts = deliver(wishes_before("courier").entries)
+    data = {"person": person, "receipts": [dict(receipt) for receipt in receipts]}
+    _COURIER(key="courier", data=data, on_wire_change=lambda: None)

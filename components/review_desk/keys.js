@@ -98,6 +98,7 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   const beat = setInterval(() => wire.beat(), 1000);
   wire.receive(data, post);
   root.reviewDeskUnbind = () => {
+    onHide();
     window.removeEventListener("keydown", onKey, true);
     window.removeEventListener("pointermove", onSign);
     window.removeEventListener("wheel", onSign);

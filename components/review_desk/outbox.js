@@ -74,6 +74,11 @@ class Box {
   }
 }
 
+/** One per document: a tab keeps its name and running number over page changes. */
+function thisTab() {
+  return (globalThis[Symbol.for("review-desk")] ??= { tab: crypto.randomUUID(), seq: 0 });
+}
+
 /** Entries in the order they were made: by tab, then by running number. */
 function inOrder(entries) {
   const seq = (entry) => Number(entry.id.split(":")[1]);
@@ -156,6 +161,7 @@ class Notes {
     this.state = state;
     this.name = `${state.person}|${state.campaign}`;
     this.begun = false;
+    this.spent = 0; // active seconds in this campaign, all visits
     this.size = 1;
   }
 
@@ -171,7 +177,7 @@ class Notes {
         state.seconds[item] = note.seconds;
         state.seen[item] = note.seen;
       }
-      if (kind === "pace") state.pace = note.pace;
+      if (kind === "pace") { state.pace = note.pace; this.spent = note.spent ?? 0; }
       if (kind === "begun") this.begun = true;
     }
   }
@@ -204,7 +210,11 @@ class Notes {
     this.box.remove("notes", [`draft|${this.name}|${item}`]).catch(() => {});
   }
 
-  pace() { this.write(`pace|${this.name}`, { pace: this.state.pace.slice(-PACE_OVER) }); }
+  /** Note the time that a finished item took. */
+  pace(seconds) {
+    this.spent += seconds;
+    this.write(`pace|${this.name}`, { pace: this.state.pace.slice(-PACE_OVER), spent: this.spent });
+  }
 
   begin() {
     this.begun = true;

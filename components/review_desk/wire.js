@@ -3,12 +3,8 @@
 const RETRY_MS = 3000; // unsaved answers and unmet wishes are sent again this often
 const SOON_MS = 500; // the first time sooner: the write was only slow
 const LATE_MS = 6000; // unsaved for longer than this is shown as waiting
+const ADOPT_BEATS = 30; // seconds between looks for what closed tabs have left
 const AFTER = { submit: "complete", skip: "declined", undo: "pending", reopen: "pending" };
-
-/** One per document: a tab keeps its name and running number over page changes. */
-function thisTab() {
-  return (globalThis[Symbol.for("review-desk")] ??= { tab: crypto.randomUUID(), seq: 0 });
-}
 
 class Wire {
   /** @param {Desk} desk @param {Object} data the first data of the server */
@@ -176,6 +172,8 @@ class Wire {
   /** Once a second: send again what is still open, and count the time. */
   beat() {
     this.countTime();
+    this.beats = (this.beats ?? 0) + 1;
+    if (this.beats % ADOPT_BEATS === 0) this.outbox.adopt();
     const waited = performance.now() - this.sentAt;
     const waiting = this.outbox.entries.length > 0;
     const open = waiting || this.parts.length || this.wantFacts.size || this.wantTitles || this.wishes().length;
@@ -192,12 +190,30 @@ class Wire {
     this.waitingSince ||= performance.now();
     this.fresh = true;
     this.desk.facts.delete(item);
+    this.checkTimeBox(entry.seconds);
     if (kind === "submit" || kind === "skip") state.seconds[item] = 0;
     soon(() => {
       this.send();
-      this.notes.pace();
+      this.notes.pace(entry.seconds);
       if (kind === "submit" || kind === "skip") this.notes.forget(item);
     });
+  }
+
+  /** Say once that the asked time is used up. */
+  checkTimeBox(seconds) {
+    const box = (this.data.time_box_minutes ?? 0) * 60;
+    const { spent } = this.notes;
+    if (box && spent < box && spent + seconds >= box) this.desk.panels.open("enough");
+  }
+
+  /** Go back to my reviews: at once when all is saved, else when it is, or when asked again. */
+  leave() {
+    if (this.outbox.entries.length && !this.isLeaving) {
+      this.isLeaving = true;
+      this.desk.say("One moment: your last answers are being saved. Press again to go now.");
+      return;
+    }
+    this.leaving();
   }
 
   askPart(item, part) {
@@ -222,6 +238,7 @@ class Wire {
     const { entries, unsafe, broken, others } = this.outbox;
     const count = entries.length;
     if (!count) this.waitingSince = 0;
+    if (!count && this.isLeaving) { this.isLeaving = false; this.leaving(); }
     const late = count && performance.now() - this.waitingSince > LATE_MS;
     const answers = count === 1 ? "1 answer is" : `${count} answers are`;
     const words = broken && count ? "This browser cannot keep answers. Wait for “Saved” before you close it."

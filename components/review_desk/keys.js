@@ -62,7 +62,8 @@ function actionOf(event, typing) {
 /** Called by Streamlit at mount and at every change of data; may be cleaned up in mid-life. */
 export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement;
-  root.host?.setAttribute("data-testid", "desk-host");
+  root.host.dataset.testid = "desk-host";
+  root.host.dataset.reactAriaTopLayer = "true"; // Streamlit's "Connection error" must not freeze the desk
   const desk = (root.reviewDesk ??= new Desk(root, data));
   const { wire } = desk;
   root.reviewDeskUnbind?.(); // Streamlit runs this again without cleaning up first

@@ -13,6 +13,7 @@ from pygments.lexers.sql import SqlLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
 from components.hidden_characters import marked
+from components.safe_pieces import joined
 
 LONGEST_COLOURED = 50_000
 
@@ -43,7 +44,7 @@ def coloured(text: str, language: str) -> Markup:
     runs = list(_runs(lexer, text))
     if "".join(run for _, run in runs) != text:
         return marked(text)
-    return Markup().join(_span(css_class, marked(run)) for css_class, run in runs)
+    return joined(_span(css_class, marked(run)) for css_class, run in runs)
 
 
 def _runs(lexer: Lexer, text: str) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from components.safe_pieces import joined
+
 _TAGS = "\U000e0000-\U000e007f"
 _HIDDEN_CLASS = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -91,7 +93,7 @@ def marked(text: str) -> Markup:
         pieces.append(_mark(run.group()))
         done = run.end()
     pieces.append(escape(text[done:]))
-    return Markup().join(pieces)
+    return joined(pieces)
 
 
 def without_hidden(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 from markupsafe import Markup
 
 from components.hidden_characters import HIDDEN, marked
+from components.safe_pieces import joined
 
 _UNSAFE = r"\s\\\"'<>`"
 _ADDRESS = re.compile(
@@ -55,7 +56,7 @@ def linked(text: str) -> Markup:
         pieces.append(link(address, marked(address)))
         done = found.start() + len(address)
     pieces.append(marked(text[done:]))
-    return Markup().join(pieces)
+    return joined(pieces)
 
 
 def _without_closing_signs(address: str) -> str:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 from components.coloured_code import coloured
 from components.hidden_characters import marked
 from components.safe_links import LINK_OPEN, host_of, link, linked, web_address
+from components.safe_pieces import joined
 
 _DEEPEST = 40
 _MOST_QUOTED_TIMES_LINES = 300_000
@@ -98,7 +99,7 @@ def _too_tangled(text: str) -> bool:
 def _paragraphs(text: str) -> Markup:
     blocks = _BLANK_LINES.split(text)
     shown = (_lines(linked(block.strip(" \t\n"))) for block in blocks)
-    return Markup("\n").join(_PARAGRAPH + block + _PARAGRAPH_END for block in shown if block)
+    return joined(_PARAGRAPH + block + _PARAGRAPH_END for block in shown if block)
 
 
 def _lines(content: Markup) -> Markup:

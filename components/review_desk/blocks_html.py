@@ -12,6 +12,7 @@ from components.review_desk.long_text import long_text
 from components.review_desk.macros import macro
 from components.review_desk.parts import Branch, Series
 from components.review_desk.sql_layout import laid_out
+from components.safe_pieces import joined
 from components.safe_text import coloured, linked, markdown, marked
 from components.words import counted
 from review_app.reading.model import (
@@ -60,7 +61,7 @@ def blocks_html(blocks: Sequence[Block], branch: Branch) -> Markup:
     """Blocks one under the other; a sentence when there are none."""
     if not blocks:
         return _NOTE("Nothing was recorded here.")
-    return Markup().join(block_html(block, branch) for block in blocks)
+    return joined(block_html(block, branch) for block in blocks)
 
 
 def block_html(block: Block, branch: Branch, depth: int = 0) -> Markup:

@@ -29,6 +29,7 @@ from components.review_desk.steps_html import (
     step_tree_html,
     technical_html,
 )
+from components.safe_pieces import joined
 from components.safe_text import link, markdown, marked, web_address
 from components.words import counted, moment
 from review_app.reading.model import Facts, Prose, Reading, Turn
@@ -127,7 +128,7 @@ def _earlier(reading: Reading, branch: Branch) -> Markup:
     def draw(where: Branch) -> Markup:
         if len(spoken) == 1:
             return _turns(spoken[0][1], where)
-        return Markup().join(_GROUP(label, _turns(turns, where)) for label, turns in spoken)
+        return joined(_GROUP(label, _turns(turns, where)) for label, turns in spoken)
 
     count = counted(sum(len(turns) for _, turns in spoken), "turn")
     size = sum(turns_weight(turns) for _, turns in spoken)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from components.review_desk.macros import macro
+from components.safe_pieces import joined
 
 PART_SIZE = 1_000_000
 _REST = macro("folds.html", "rest")
@@ -113,4 +114,4 @@ class Series:
         if at < self.count:
             part = branch.defer(lambda further: self._from(at, self.count, PART_SIZE, further))
             drawn.append(self.around.format(_REST(part, self.offer(at))))
-        return Markup().join(drawn)
+        return joined(drawn)

@@ -12,6 +12,7 @@ from components.review_desk.block_text import step_weight
 from components.review_desk.blocks_html import block_html, code_html, plain_html
 from components.review_desk.macros import macro
 from components.review_desk.parts import Branch, Maker, Series
+from components.safe_pieces import joined
 from components.safe_text import marked, without_hidden
 from components.words import counted
 from review_app.reading.model import Problem, Step
@@ -61,7 +62,7 @@ def _fold(line: Line, body: Markup) -> Markup:
 def step_lines_html(steps: Sequence[Step], branch: Branch) -> Markup:
     """The steps as lines; where there are very many, the later ones under one line."""
     if len(steps) <= _MOST_LINES:
-        return Markup().join(step_html(step, branch) for step in steps)
+        return joined(step_html(step, branch) for step in steps)
     lines = [step_html(step, branch) for step in steps[:_LINES_OF_MANY]]
     others = steps[_LINES_OF_MANY:]
     failed = sum(step.problem is not None for step in others)
@@ -75,7 +76,7 @@ def step_lines_html(steps: Sequence[Step], branch: Branch) -> Markup:
     def draw(where: Branch) -> Markup:
         return _series(others, step_html).start(where, len(others))
 
-    return Markup().join([*lines, fold_html(line, size, draw, branch)])
+    return joined([*lines, fold_html(line, size, draw, branch)])
 
 
 def step_tree_html(steps: Sequence[Step], branch: Branch) -> Markup:
@@ -138,7 +139,7 @@ def _details(step: Step, branch: Branch) -> Markup:
         pieces.append(_NOTE("Nothing was recorded for this step."))
     if step.duration_ms is not None:
         pieces.append(_NOTE(f"Took {duration_words(step.duration_ms)}."))
-    return Markup().join([*pieces, hidden_note(step.hidden_fields)])
+    return joined([*pieces, hidden_note(step.hidden_fields)])
 
 
 def _at_the_end(step: Step) -> str:

@@ -393,7 +393,8 @@ BLOCKS = st.recursive(
 def test_any_reading_becomes_well_formed_html(blocks, text):
     """Whatever the reading holds, the HTML closes its tags and knows its attributes."""
     one = step(*(Part(text, block) for block in blocks), title=text, problem=Problem(text))
-    Page(with_parts(draw(answer=Turn("assistant", blocks, text), steps=(one,), all_steps=(one,))))
+    item = draw(answer=Turn("assistant", blocks, text), steps=(one,), all_steps=(one,))
+    assert "What the app did" in Page(with_parts(item)).text
 
 
 def test_the_facts_line_leaves_out_what_is_unknown():

@@ -39,7 +39,7 @@ class Courier {
       const state = newState(entry.campaign, this.person, [], false);
       takeBack(state, entry);
       const note = { draft: state.drafts[item], seconds: entry.seconds, seen: entry.seen };
-      this.box.put("notes", { id: `draft|${this.person}|${entry.campaign}|${item}`, ...note }).catch(() => {});
+      this.box.put("notes", { id: `draft|${notesOf(this.person, entry.campaign)}|${item}`, ...note }).catch(() => {});
     }
     this.draw();
   }

@@ -151,6 +151,11 @@ class Outbox {
   }
 }
 
+/** The name of one person's notes in one campaign; a person's own name may hold anything. */
+function notesOf(person, campaign) {
+  return `${encodeURIComponent(person)}|${campaign}`;
+}
+
 const NOTE_MS = 300; // a draft is noted this long after the last change
 
 /** What this browser remembers of one person in one campaign: drafts, pace, text size. */
@@ -159,7 +164,7 @@ class Notes {
   constructor(box, state) {
     this.box = box;
     this.state = state;
-    this.name = `${state.person}|${state.campaign}`;
+    this.name = notesOf(state.person, state.campaign);
     this.begun = false;
     this.spent = 0; // active seconds in this campaign, all visits
     this.size = 1;
@@ -171,7 +176,7 @@ class Notes {
     for (const note of await this.box.all("notes").catch(() => [])) {
       const [kind, person, campaign, item] = note.id.split("|");
       if (kind === "size") this.size = note.size;
-      if (person !== state.person || campaign !== state.campaign) continue;
+      if (`${person}|${campaign}` !== this.name) continue;
       if (kind === "draft") {
         state.drafts[item] = note.draft;
         state.seconds[item] = note.seconds;

@@ -11,32 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
 from review_app.reading import hidden_keys as keys
-from review_app.reading.decode import from_json
+from review_app.reading.decode import compact, from_json
+from review_app.reading.hidden_names import NameHider
 from review_app.traces import SpanRecord, TraceRecord
 
 MODEL_KINDS = frozenset({"CHAT_MODEL", "LLM", "EMBEDDING"})
 _DATA_KINDS = frozenset({"TOOL", "RETRIEVER", "RERANKER"})
-_TOO_COMMON = frozenset(
-    {"auto", "chat", "completion", "default", "false", "model", "none", "null", "true", "unknown"}
-)
 _WRAPPERS = frozenset(
     {"context", "custominputs", "customoutputs", "metadata", "request", "inputs", "kwargs"}
 )
-_MIN_NAME = 4
-_PROVIDER_PACKAGES = re.compile(
-    r"\b(?:langchain_)?(?:openai|anthropic|google[._]genai|generativeai|vertexai|boto(?:3|core)|"
-    r"mistralai|groq|cohere|databricks_langchain|ollama|litellm|together|fireworks)\b",
-    re.IGNORECASE,
-)
-_PROVIDER_CLASSES = re.compile(
-    "(?:Azure)?(?:OpenAI|Anthropic|Bedrock|VertexAI|GoogleGenerativeAI|MistralAI|Cohere|Groq|Ollama"
-    "|Databricks)"
-)
+_EXCHANGE_KEYS = re.compile(r'"(?:choices|candidates|usage|usage_metadata|usageMetadata)"')
+_MODEL_IN_JSON = re.compile(r'"model(?:_?name|_?id|_?version)?"\s*:\s*"[^"]*"?,?\s*', re.IGNORECASE)
 _MESSAGE_REPR = re.compile(
     r"\b(response_metadata|usage_metadata|model_name|ls_model_name)(=|': )"
     r"(\{(?:[^{}]|\{[^{}]*\})*\}|'[^']*')"
@@ -94,20 +84,43 @@ def blinded(trace: TraceRecord) -> BlindSpans:
         attributes.append(_without(dict(span.attributes), _Place.ATTRIBUTES, found))
         finds.append(found)
     data: dict[int, tuple[Any, Any]] = {}
+    copies: dict[tuple[int, _Place], tuple[Any, int]] = {}
     order = sorted(range(len(trace.spans)), key=lambda i: trace.spans[i].kind not in MODEL_KINDS)
     for index in order:
         span, found = trace.spans[index], finds[index]
         place = _place_of(span.kind)
         data[index] = (
-            _without(span.inputs, place, found),
-            _without(span.outputs, place, found),
+            _copy_once(span.inputs, place, found, copies),
+            _copy_once(span.outputs, place, found, copies),
         )
-    hide = _NameHider(names.names)
+    hide = NameHider(names.names)
     shown = tuple(
         _with_plain_words(span, data[index], attributes[index], hide, finds[index])
         for index, span in enumerate(trace.spans)
     )
     return BlindSpans(shown, tuple(found.hidden for found in finds))
+
+
+def _copy_once(
+    value: Any, place: _Place, found: _Finds, copies: dict[tuple[int, _Place], tuple[Any, int]]
+) -> Any:
+    """The copy of a value; the same object gives the same copy."""
+    key = (id(value), place)
+    if key not in copies:
+        before = found.hidden
+        copy = _without(value, place, found)
+        copies[key] = (copy, found.hidden - before)
+        return copy
+    copy, hidden = copies[key]
+    found.hidden += hidden
+    return copy
+
+
+def blinded_preview(text: str) -> str:
+    """MLflow's preview of a question or answer, which may be cut JSON, without model names."""
+    found = _Finds()
+    kept = _without(from_json(text), _Place.AROUND, found)
+    return compact(kept) if found.hidden else _MODEL_IN_JSON.sub("", text)
 
 
 def _place_of(kind: str) -> _Place:
@@ -190,7 +203,7 @@ def _is_hidden(
     if message and keys.hidden_in_message(name, value):
         return True
     if place is _Place.ATTRIBUTES:
-        return keys.hidden_attribute(name)
+        return keys.hidden_attribute(name) or (name == "id" and keys.is_provider_id(value))
     if place in (_Place.EXCHANGE, _Place.SETTINGS):
         return keys.hidden_setting(name, value)
     return place is _Place.AROUND and keys.hidden_around(
@@ -221,10 +234,12 @@ def _around_below(name: str) -> _Place:
 
 def _text_without(text: str, place: _Place, found: _Finds) -> Any:
     """A string; what it holds as JSON instead, where that JSON has something to hide."""
+    if place is _Place.CONTENT and _EXCHANGE_KEYS.search(text) is None:
+        return text
     value = from_json(text)
     if value is text:
         return _repr_without(text, found) if place is _Place.AROUND else text
-    doubtful = place in (_Place.AROUND, _Place.EXCHANGE)
+    doubtful = place in (_Place.AROUND, _Place.EXCHANGE, _Place.CONTENT)
     if doubtful and not (isinstance(value, dict) and keys.is_exchange(value)):
         return text
     before = found.hidden
@@ -241,53 +256,22 @@ def _repr_without(text: str, found: _Finds) -> str:
     return shorter
 
 
-class _NameHider:
-    """Replaces names of models in text that nobody said: step names, errors, attributes."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.exact = {name.lower() for name in names}
-        words = {word for name in names for word in (name, name.rsplit("/", 1)[-1])}
-        words = {w for w in words if len(w) >= _MIN_NAME and w.lower() not in _TOO_COMMON}
-        longest_first = sorted(words, key=lambda word: (-len(word), word))
-        pattern = "|".join(re.escape(word) for word in longest_first)
-        self._pattern = re.compile(pattern, re.IGNORECASE) if words else None
-
-    def text(self, text: str) -> str:
-        if self._pattern is not None:
-            text = self._pattern.sub("the model", text)
-        return _PROVIDER_PACKAGES.sub("provider", text)
-
-    def tree(self, value: Any) -> Any:
-        """The same for every string of attributes or events."""
-        if isinstance(value, str):
-            return self.text(value)
-        root: list[Any] = [value]
-        stack: list[Any] = [root]
-        while stack:
-            holder = stack.pop()
-            pairs = holder.items() if isinstance(holder, dict) else enumerate(holder)
-            for key, item in list(pairs):
-                if isinstance(item, str):
-                    holder[key] = self.text(item)
-                elif isinstance(item, dict | list):
-                    holder[key] = item.copy()
-                    stack.append(holder[key])
-        return root[0]
-
-
 def _with_plain_words(
-    span: SpanRecord, data: tuple[Any, Any], attributes: Any, hide: _NameHider, found: _Finds
+    span: SpanRecord, data: tuple[Any, Any], attributes: Any, hide: NameHider, found: _Finds
 ) -> SpanRecord:
-    is_model = span.kind in MODEL_KINDS or span.name.lower() in hide.exact
     events = tuple(
         hide.tree(_without(dict(event), _Place.ATTRIBUTES, found)) for event in span.events
     )
-    return replace(
-        span,
-        name="the model" if is_model else _PROVIDER_CLASSES.sub("Model", hide.text(span.name)),
-        message=hide.text(span.message),
-        inputs=data[0],
-        outputs=data[1],
-        attributes=hide.tree(attributes),
-        events=events,
+    return SpanRecord(
+        span.span_id,
+        span.parent_id,
+        "the model" if span.kind in MODEL_KINDS else hide.span_name(span.name),
+        span.kind,
+        span.failed,
+        hide.text(span.message),
+        span.start_ns,
+        span.end_ns,
+        *data,
+        hide.tree(attributes),
+        events,
     )

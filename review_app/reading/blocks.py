@@ -121,13 +121,13 @@ def _list_block(value: list[Any], depth: int) -> Block:
     retrieved = documents_in(value, expected=False)
     if retrieved is not None:
         return joined_rows(retrieved.blocks)
+    if all(isinstance(entry, dict) and "type" in entry for entry in value):
+        items = items_of(value)
+        if items and not any(isinstance(item, Data) for item in items):
+            return joined(block for item in items for block in blocks_of_item(item, depth))
     table = table_of_dicts(value)
     if table is not None and (len(value) > 1 or len(table.columns) > 1):
         return table
-    if all(isinstance(entry, dict) and "type" in entry for entry in value):
-        items = items_of(value)
-        if not any(isinstance(item, Data) for item in items):
-            return joined(block for item in items for block in blocks_of_item(item, depth))
     if len(value) == 1:
         return block_of(value[0], "", depth - 1)
     if all(isinstance(entry, int | float) for entry in value):

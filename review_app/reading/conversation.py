@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from review_app.reading.blocks import block_of
 from review_app.reading.decode import compact
 from review_app.reading.exchange import BY_NAME, NOTHING, Side, answered, asked
 from review_app.reading.messages import Message
+from review_app.reading.model import Block
 from review_app.reading.tree import Node, Tree
 from review_app.traces import TraceRecord
 
@@ -26,6 +28,15 @@ class Sides:
         self._tree = tree
         self._asked: dict[int, Side] = {}
         self._answered: dict[int, Side] = {}
+        self._blocks: dict[int, Block] = {}
+
+    def block(self, value: Any) -> Block:
+        """Inputs or outputs of a span as a block."""
+        if not isinstance(value, dict | list):
+            return block_of(value)
+        if id(value) not in self._blocks:
+            self._blocks[id(value)] = block_of(value)
+        return self._blocks[id(value)]
 
     def asked(self, index: int) -> Side:
         """What went into the span."""
@@ -79,13 +90,15 @@ def conversation_of(trace: TraceRecord, tree: Tree, sides: Sides) -> Conversatio
     """The conversation of a trace, from its spans; from the previews when there are none."""
     if not tree.nodes:
         question, answer = asked(trace.request_preview), answered(trace.response_preview)
-        return _placed(question, answer, None)
+        return _placed(question, answer, None, {})
     root = _main_root(tree, sides)
     asker = _asker(tree, sides, root)
     answerer = _answerer(tree, sides, root)
     question = Side() if asker is None else sides.asked(asker.index)
     answer = Side() if answerer is None else sides.answered(answerer.index)
-    talk = _placed(question, answer, root.index if asker is None else asker.index)
+    inputs = None if asker is None else asker.span.inputs
+    known = inputs if isinstance(inputs, dict) else {}
+    talk = _placed(question, answer, root.index if asker is None else asker.index, known)
     if not talk.earlier or not talk.instructions:
         _add_history(talk, tree, sides)
     return talk
@@ -137,9 +150,13 @@ def _speakers(tree: Tree) -> list[Node]:
     return outermost
 
 
-def _placed(question: Side, answer: Side, span: int | None) -> Conversation:
+def _placed(question: Side, answer: Side, span: int | None, inputs: dict[str, Any]) -> Conversation:
     messages = _merged(question.messages, answer.messages)
-    known = {**question.rest, "": "\n".join(message.text for message in question.messages)}
+    known = {
+        **inputs,
+        **question.rest,
+        "": "\n".join(message.text for message in question.messages),
+    }
     talk = Conversation(
         span=span, asked_rest=question.rest, answered_rest=_news(answer.rest, known)
     )
@@ -158,7 +175,7 @@ def _placed(question: Side, answer: Side, span: int | None) -> Conversation:
 
 def _news(rest: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     """What a state holds in the end that it did not hold in the beginning."""
-    before = {compact(value) for value in known.values()}
+    before = {compact(value) for value in known.values()} if rest else set()
     return {key: value for key, value in rest.items() if compact(value) not in before}
 
 

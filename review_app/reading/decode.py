@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any
 
 MAX_DEPTH = 40
 MAX_NESTING = 60
 ABSENT = "–"
+_one_line = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _MAX_INDENT = 40
 _INDENTS = ["\n" + "  " * depth for depth in range(_MAX_INDENT + 1)]
 _EMPTY: dict[type, str] = {dict: "{}", list: "[]", tuple: "[]"}
@@ -121,7 +123,7 @@ def compact(value: Any) -> str:
     if isinstance(value, str):
         return value
     try:
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return _one_line(value)
     except (RecursionError, ValueError, TypeError):
         return " ".join(line.strip() for line in pretty(value).split("\n"))
 
@@ -169,6 +171,13 @@ def _float_json(value: float) -> str:
     return float.__repr__(value)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyJson:
+    """A value that is already pretty JSON; ``pretty`` sets it in as it is."""
+
+    text: str
+
+
 def _entries(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         keys = [encode_basestring(str(key)) + ": " for key in value]
@@ -200,6 +209,9 @@ def pretty(value: Any) -> str:
                 out.append(separator + prefix + "[")
                 stack.append((_entries(item), "]"))
                 break
+            elif kind is ReadyJson:
+                depth = _INDENTS[min(len(stack), _MAX_INDENT)]
+                out.append(separator + prefix + item.text.replace("\n", depth))
             else:
                 out.append(separator + prefix + (_EMPTY.get(kind) or _scalar_json(item)))
             separator = following

@@ -95,8 +95,8 @@ def _drawn(node: Node, tree: Tree, sides: Sides) -> Drawn:
     if kind == "TOOL" or kind in RETRIEVERS:
         return _tool(node)
     if kind == "UNKNOWN" and node.parent is not None and node.index not in tree.children:
-        return _own_function(node)
-    return _other(node)
+        return _own_function(node, sides)
+    return _other(node, sides)
 
 
 def _step(node: Node, title: str, kind: Any, parts: list[Part], **more: Any) -> Step:
@@ -139,23 +139,23 @@ def called(span: SpanRecord) -> tuple[str, Any]:
     return next((name for name in names if isinstance(name, str) and name), span.name), span.inputs
 
 
-def _own_function(node: Node) -> Drawn:
+def _own_function(node: Node, sides: Sides) -> Drawn:
     """A step that the app's builder traced by hand and gave no type."""
     span = node.span
     use = tool_use(span.name, span.inputs, span.outputs)
     if use.kind == "tool":
-        return _other(node, use)
+        return _other(node, sides, use)
     step = _step(node, use.title, use.kind, use.parts, result=use.result, problem=use.problem)
     return Drawn(node, step, tool=use)
 
 
-def _other(node: Node, use: ToolUse | None = None) -> Drawn:
+def _other(node: Node, sides: Sides, use: ToolUse | None = None) -> Drawn:
     span = node.span
     parts = []
     if not is_empty(span.inputs):
-        parts.append(Part("Input", block_of(span.inputs)))
+        parts.append(Part("Input", sides.block(span.inputs)))
     if not is_empty(span.outputs) and not _only_says_type(span.outputs):
-        parts.append(Part("Output", block_of(span.outputs)))
+        parts.append(Part("Output", sides.block(span.outputs)))
     title, kind, plumbing = short_name(span.name), "other", span.kind in PLUMBING
     outputs = span.outputs if isinstance(span.outputs, dict) else {}
     if span.kind == "AGENT":

@@ -14,7 +14,7 @@ from review_app.reading.decode import compact, from_json, names, strings_in
 from review_app.reading.hidden_keys import plain
 from review_app.reading.messages import Message, Role, message_of, messages_in
 from review_app.reading.parts import Data, Item, Text, items_of
-from review_app.reading.streams import joined_stream
+from review_app.reading.replies import replies_in
 
 NOTHING, AS_IT_IS, BY_NAME, MESSAGES = range(4)
 
@@ -32,6 +32,7 @@ _MESSAGE_KEYS = names(
     "messages contents input inputs chat_history history conversation new_messages message "
     "user_msg prompt kwargs args body payload request state data initial_state"
 )
+_ENVELOPES = names("body payload request inputs kwargs data json event")
 _SYSTEM_KEYS = ("system", "system_instruction", "systemInstruction", "system_prompt")
 _SETTINGS = frozenset(
     names(
@@ -42,10 +43,9 @@ _SETTINGS = frozenset(
         " metadata systemfingerprint logprobs type role name streamoptions paralleltoolcalls"
         " generationconfig inferenceconfig remainingsteps store instructions cancellationtoken"
         " maxturns runconfig context responsemetadata usagemetadata modelversion tokenusage cost"
-        " tokens latency latencyms"
+        " tokens latency latencyms intermediatesteps trajectory"
     )
 )
-_ENDINGS = frozenset({"finish_reason", "finishReason", "stop_reason", "stopReason"})
 _MAX_DEPTH = 6
 
 
@@ -71,7 +71,7 @@ def asked(value: Any) -> Side:
 
 def answered(value: Any) -> Side:
     """What came out of a span, read as the answer."""
-    return _side(value, "assistant", _ANSWERED, _answered_messages)
+    return _side(value, "assistant", _ANSWERED, replies_in)
 
 
 _Finder = Callable[[Any, int], list[Message]]
@@ -106,6 +106,16 @@ def _by_name(value: dict[str, Any], role: Role, keys: Iterable[str], find: _Find
                 return Side(messages, MESSAGES, _rest(value, (name,)))
             continue
         return Side([Message(role, [Text(compact(inner))])], BY_NAME, _rest(value, (name,)))
+    for name in _ENVELOPES:
+        inner = value.get(name)
+        inner = from_json(inner) if isinstance(inner, str) else inner
+        deeper = _side(inner, role, keys, find) if isinstance(inner, dict) else Side()
+        if deeper.certainty >= BY_NAME:
+            return Side(deeper.messages, BY_NAME, {**deeper.rest, **_rest(value, (name,))})
+    return _as_it_is(value, role, keys, find)
+
+
+def _as_it_is(value: dict[str, Any], role: Role, keys: Iterable[str], find: _Finder) -> Side:
     shown = {key: item for key, item in value.items() if not is_empty(item)}
     only = next(iter(shown.values())) if len(shown) == 1 else None
     if isinstance(only, str):
@@ -120,7 +130,9 @@ def _by_name(value: dict[str, Any], role: Role, keys: Iterable[str], find: _Find
 
 def is_empty(value: Any) -> bool:
     """Whether a recorded value says nothing."""
-    return value is None or value == "" or (isinstance(value, dict | list | tuple) and not value)
+    if isinstance(value, dict):
+        return all(item is None for item in value.values())
+    return value is None or value == "" or (isinstance(value, list | tuple) and not value)
 
 
 def _rest(value: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
@@ -207,86 +219,3 @@ def _pairs(value: Any) -> list[Message]:
         sides: tuple[tuple[Role, Any], ...] = (("user", question), ("assistant", answer))
         messages.extend(Message(role, items_of(side)) for role, side in sides if side)
     return messages
-
-
-def _answered_messages(value: Any, depth: int) -> list[Message]:
-    """Messages under the names that responses use."""
-    if isinstance(value, list):
-        return _answered_list(value, depth)
-    if not isinstance(value, dict) or depth <= 0:
-        return []
-    if isinstance(value.get("choices"), list):
-        return _choices(value["choices"])
-    if isinstance(value.get("candidates"), list):
-        replies = [c for c in value["candidates"] if isinstance(c, dict)]
-        return _choices([{"message": candidate.get("content")} for candidate in replies])
-    said = message_of(value) or _answer_without_role(value)
-    if said:
-        return said
-    for key in ("messages", "output", "replies", "generations", "message", "response", "update"):
-        found = _answered_under(value.get(key), depth)
-        if found:
-            return found
-    return _answered_deeper(value, depth)
-
-
-def _answer_without_role(value: dict[str, Any]) -> list[Message]:
-    """Answers that are known by what stands beside them (AutoGen, the Vercel AI SDK)."""
-    if isinstance(value.get("content"), list) and not _ENDINGS.isdisjoint(value):
-        return message_of({"role": "assistant", **value}) or []
-    if "chat_message" in value and isinstance(value.get("inner_messages"), list | None):
-        return messages_in([*(value["inner_messages"] or []), value["chat_message"]])
-    if isinstance(value.get("toolCalls"), list) and "text" in value:
-        return message_of({**value, "role": "assistant", "content": value["text"]}) or []
-    return []
-
-
-def _answered_under(inner: Any, depth: int) -> list[Message]:
-    if isinstance(inner, list) and inner and not isinstance(inner[0], str):
-        return _answered_list(inner, depth - 1)
-    return _answered_messages(inner, depth - 1) if isinstance(inner, dict) else []
-
-
-def _answered_deeper(value: dict[str, Any], depth: int) -> list[Message]:
-    """A graph node's update, a body, a wrapped result: one dict further down."""
-    for key, inner in value.items():
-        if isinstance(inner, dict) and (len(value) == 1 or key in ("body", "result", "data")):
-            found = _answered_messages(inner, depth - 1)
-            if found:
-                return found
-    return []
-
-
-def _answered_list(value: list[Any], depth: int) -> list[Message]:
-    streamed = joined_stream(value)
-    if streamed:
-        return streamed
-    messages = messages_in(value)
-    if messages:
-        return messages
-    items = items_of(value) if isinstance(value[0], dict) else []
-    if items and not any(isinstance(item, Data) for item in items):
-        return [Message("assistant", items)]
-    if len(value) == 1 or all(isinstance(entry, list) for entry in value):
-        return [m for entry in value for m in _answered_under(entry, depth)]
-    if all(isinstance(entry, dict) and "message" in entry for entry in value):
-        return _choices(value)
-    return []
-
-
-def _choices(choices: list[Any]) -> list[Message]:
-    """The first choice as the answer, further ones as alternatives beside it."""
-    read: list[Message] = []
-    for choice in choices:
-        if not isinstance(choice, dict):
-            continue
-        inner = choice.get("message", choice.get("delta"))
-        if isinstance(inner, dict):
-            read.extend(message_of({"role": "assistant", **inner}) or [])
-        elif isinstance(choice.get("text"), str):
-            read.append(Message("assistant", [Text(choice["text"])]))
-    others: list[Item] = [
-        Data(f"Alternative {number}", message.text)
-        for number, message in enumerate(read[1:], start=2)
-    ]
-    return [Message("assistant", [*read[0].items, *others])] if read else []

@@ -105,6 +105,14 @@ _CONTENT = _words(
 _MESSAGE_TYPES = _words("human ai tool system function chat message request response")
 _MESSAGE_CLASSES = ("Message", "MessageChunk", "Event")
 _BODY_KEYS = _words("content _content parts blocks")
+_EXCHANGE_MARKS = frozenset(
+    {"object", "usage", "usage_metadata", "usageMetadata", "candidates", "generations"}
+    | {"model", "modelId", "model_name"}
+)
+_MESSAGE_MARKS = frozenset(
+    {"response_metadata", "usage_metadata", "models_usage", "type", "kind", "role", "_role"}
+    | {"message"}
+)
 _LLM_SETTINGS = _words(
     "temperature max_tokens max_completion_tokens top_p provider system_prompt llm_config"
 )
@@ -137,8 +145,13 @@ def hidden_setting(key: str, value: Any) -> bool:
     if key == "prompt":
         return isinstance(value, dict) and "version" in value
     if key == "id":
-        return isinstance(value, str) and _RESPONSE_ID.match(value) is not None
+        return is_provider_id(value)
     return key in _STRICT or names_model(key) or (key == "raw" and isinstance(value, dict))
+
+
+def is_provider_id(value: Any) -> bool:
+    """Whether an id has the look that one provider gives its responses."""
+    return isinstance(value, str) and _RESPONSE_ID.match(value) is not None
 
 
 def hidden_around(key: str, value: Any, known: set[str], *, beside_settings: bool) -> bool:
@@ -194,6 +207,8 @@ def _counts_tokens(usage: dict[str, Any]) -> bool:
 
 def is_exchange(value: dict[str, Any]) -> bool:
     """Whether a dict is by itself a complete request to, or response of, a model."""
+    if _EXCHANGE_MARKS.isdisjoint(value):
+        return False
     kind = value.get("object")
     if isinstance(kind, str) and kind.startswith(_RESPONSE_OBJECTS):
         return True
@@ -209,6 +224,8 @@ def is_exchange(value: dict[str, Any]) -> bool:
 
 def is_message(value: dict[str, Any]) -> bool:
     """Whether a dict is one message of a conversation."""
+    if _MESSAGE_MARKS.isdisjoint(value):
+        return False
     if "response_metadata" in value or "usage_metadata" in value or "models_usage" in value:
         return True
     kind = value.get("type", value.get("kind"))

@@ -62,6 +62,8 @@ _TYPED_ROLES = frozenset(
     {"human", "ai", "system", "tool", "function", "HumanMessage", "AIMessage", "SystemMessage"}
     | {"ToolMessage", "FunctionMessage", "AIMessageChunk", "HumanMessageChunk", "ChatMessage"}
 )
+_SAMPLE = 8
+_MARKS = frozenset({"lc", "kind", "role", "_role", "author", "type", "parts"})
 _EXTRAS = ("artifact", "structured_output", "documents", "context", "attachments", "audio")
 
 
@@ -95,6 +97,8 @@ def messages_in(value: Any) -> list[Message]:
         return []
     if all(isinstance(entry, list) for entry in value) and not _is_pair(value[0]):
         value = value[0] if len(value) == 1 else [item for entry in value for item in entry]
+    if all(message_of(entry) is None for entry in value[:_SAMPLE]):
+        return []
     messages: list[Message] = []
     known = 0
     for entry in value:
@@ -120,7 +124,7 @@ def message_of(entry: Any) -> list[Message] | None:
     """
     if _is_pair(entry):
         return [Message(_role(entry[0]), items_of(entry[1]))]
-    if not isinstance(entry, dict):
+    if not isinstance(entry, dict) or _MARKS.isdisjoint(entry):
         return None
     if "lc" in entry and isinstance(entry.get("kwargs"), dict):
         names = entry.get("id")

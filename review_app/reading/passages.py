@@ -32,6 +32,7 @@ _LISTS = names(
     "contexts data value retrieved_documents source_documents search_results result output "
     "points retrievalResults"
 )
+_LIST_KEYS = frozenset(_LISTS)
 _NO_DETAIL = frozenset(
     names(
         "relationships embedding classname excludedembedmetadatakeys excludedllmmetadatakeys"
@@ -101,19 +102,21 @@ def documents_in(value: Any, *, expected: bool) -> Retrieved | None:
 
 def _list_of_documents(value: Any, *, expected: bool) -> Sequence[Any] | None:
     if isinstance(value, dict):
+        if not expected and _LIST_KEYS.isdisjoint(value):
+            return None
+        columns = _columns_of_lists(value)
+        if columns is not None:
+            return columns
         for key in _LISTS:
             inner = value.get(key)
             if isinstance(inner, dict | list) and inner:
                 found = _list_of_documents(inner, expected=expected)
                 if found is not None and _only_list(value, key, expected=expected):
                     return found
-        columns = _columns_of_lists(value)
-        if columns is not None:
-            return columns
         return [value] if expected and _document_text(value) is not None else None
     if not isinstance(value, list) or not value:
         return value if expected and value == [] else None
-    if all(isinstance(entry, list) for entry in value) and len(value) == 1:
+    if len(value) == 1 and isinstance(value[0], list) and not _is_scored_pair(value[0]):
         return _list_of_documents(value[0], expected=expected)
     if all(_is_document(entry, expected=expected) for entry in value):
         return value
@@ -135,6 +138,8 @@ def _columns_of_lists(value: Mapping[str, Any]) -> list[Any] | None:
         texts = texts[0]
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         return None
+    if not any(isinstance(value.get(key), list) for key in ("metadatas", "distances")):
+        return None
     rows: list[Any] = [{"text": text} for text in texts]
     for key, name in (("metadatas", "metadata"), ("distances", "distance"), ("ids", "id")):
         column = value.get(key)
@@ -149,8 +154,8 @@ def _columns_of_lists(value: Mapping[str, Any]) -> list[Any] | None:
 def _is_document(entry: Any, *, expected: bool) -> bool:
     if isinstance(entry, str):
         return expected
-    if isinstance(entry, list | tuple) and len(entry) == 2:
-        return isinstance(entry[1], int | float) and _is_document(entry[0], expected=expected)
+    if isinstance(entry, list | tuple):
+        return _is_scored_pair(entry) and _is_document(entry[0], expected=expected)
     if not isinstance(entry, dict) or "role" in entry:
         return False
     text = _document_text(entry)
@@ -162,6 +167,10 @@ def _is_document(entry: Any, *, expected: bool) -> bool:
     has_score = any(key in flat for key in (*_SCORES, *_DISTANCES))
     has_origin = any(key in flat for key in (*_SOURCES[:12], "title", "chunk_id", "doc_id"))
     return has_score or (has_origin and "type" not in entry)
+
+
+def _is_scored_pair(entry: Sequence[Any]) -> bool:
+    return len(entry) == 2 and isinstance(entry[1], int | float) and isinstance(entry[0], dict)
 
 
 def _document_text(entry: Mapping[str, Any]) -> str | None:

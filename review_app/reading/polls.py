@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from review_app.reading.decode import decoded
 from review_app.reading.drawn import Drawn
 from review_app.reading.genie import is_genie
 from review_app.reading.hidden_keys import plain
@@ -37,42 +36,60 @@ class _Trail:
     drawn: Drawn
     ids: set[str]
     pending: bool
+    is_poll: bool
     polls: list[Drawn]
+
+    @property
+    def name(self) -> str:
+        return self.drawn.node.span.name
 
 
 def fold_polls(lines: list[Drawn]) -> list[Drawn]:
     """The lines without polls; each poll's findings stand in the line that started it."""
     kept: list[Drawn] = []
     trails: list[_Trail] = []
+    by_name: dict[str, _Trail] = {}
     for line in lines:
         if line.tool is None or line.tool.retrieved is not None or line.node.span.failed:
             kept.append(line)
             continue
-        trail = _trail(line)
-        asked_first = next((t for t in reversed(trails) if _belongs(trail, t)), None)
-        if asked_first is None:
+        trail = _trail(line, line.tool.data)
+        first = _asked_first(trail, trails, by_name.get(trail.name))
+        if first is None:
             trails.append(trail)
+            by_name[trail.name] = trail
             kept.append(line)
         else:
-            asked_first.polls.append(line)
-            asked_first.ids |= trail.ids
-            asked_first.pending = trail.pending
+            first.polls.append(line)
+            first.ids |= trail.ids
+            first.pending = trail.pending
     for trail in trails:
         if trail.polls:
             _take_in(trail.drawn, trail.polls)
     return kept
 
 
-def _trail(line: Drawn) -> _Trail:
-    span = line.node.span
+def _asked_first(poll: _Trail, trails: list[_Trail], same_name: _Trail | None) -> _Trail | None:
+    """The step that a poll belongs to; None when it is no poll."""
+    if same_name is not None and _asks_again(poll, same_name):
+        return same_name
+    if not poll.is_poll:
+        return None
+    others = [trail for trail in trails if trail.name != poll.name and _belongs(poll, trail)]
+    shared = [(len(poll.ids & trail.ids), place) for place, trail in enumerate(others)]
+    return others[max(shared)[1]] if shared else None
+
+
+def _trail(line: Drawn, data: tuple[Any, Any]) -> _Trail:
     ids: set[str] = set()
     pending = False
-    for key, text in _words(decoded([span.inputs, span.outputs])):
+    for key, text in _words(list(data)):
         if key in _ID_KEYS:
             ids.add(text)
         elif key in ("status", "state") and _PENDING.match(text):
             pending = True
-    return _Trail(line, ids, pending, [])
+    is_poll = _POLL_NAME.search(line.node.span.name) is not None
+    return _Trail(line, ids, pending, is_poll, [])
 
 
 def _words(value: Any) -> Iterator[tuple[str, str]]:
@@ -89,20 +106,21 @@ def _words(value: Any) -> Iterator[tuple[str, str]]:
             yield key, item
 
 
+def _asks_again(poll: _Trail, first: _Trail) -> bool:
+    """Whether a tool is called again only because it was not done yet."""
+    inputs = poll.drawn.node.span.inputs
+    same = inputs == first.drawn.node.span.inputs
+    return first.pending and (same or _only_ids(inputs))
+
+
 def _belongs(poll: _Trail, first: _Trail) -> bool:
-    """Whether a step only asks again for what an earlier one started."""
-    name, first_name = poll.drawn.node.span.name, first.drawn.node.span.name
-    if name == first_name:
-        same = poll.drawn.node.span.inputs == first.drawn.node.span.inputs
-        return first.pending and (same or _only_ids(poll.drawn.node.span.inputs))
-    if _POLL_NAME.search(name) is None:
-        return False
+    """Whether a poll asks for what an earlier step started."""
     if poll.ids and first.ids:
         return not poll.ids.isdisjoint(first.ids)
-    tails = _HEX_TAIL.search(name), _HEX_TAIL.search(first_name)
+    tails = _HEX_TAIL.search(poll.name), _HEX_TAIL.search(first.name)
     if tails[0] is not None and tails[1] is not None:
         return tails[0].group() == tails[1].group()
-    return first.pending or (is_genie(name) and is_genie(first_name))
+    return first.pending or (is_genie(poll.name) and is_genie(first.name))
 
 
 def _only_ids(inputs: Any) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from review_app.reading.blindness import blinded
+from review_app.reading.blindness import blinded, blinded_preview
 from review_app.reading.blocks import block_of, label_of, turn_of
 from review_app.reading.conversation import Conversation, Sides, conversation_of
-from review_app.reading.decode import pretty, shallow
+from review_app.reading.decode import ReadyJson, compact, pretty, shallow
 from review_app.reading.drawn import draw
 from review_app.reading.messages import Message
 from review_app.reading.model import Block, Code, Fields, Passages, Problem, Reading, Step, Turn
@@ -33,6 +33,7 @@ def read_trace(trace: TraceRecord, *, blind: bool, earlier: Sequence[TraceRecord
     Returns:
         The reading; every part is there even when spans are broken or missing.
     """
+    trace = _with_previews(trace, blind=blind)
     spans, hidden = _spans(trace, blind=blind)
     tree = tree_of(spans)
     sides = Sides(tree)
@@ -60,20 +61,40 @@ def read_trace(trace: TraceRecord, *, blind: bool, earlier: Sequence[TraceRecord
     )
 
 
+def _with_previews(trace: TraceRecord, *, blind: bool) -> TraceRecord:
+    """The trace; where it has nothing but previews, those without what would unblind."""
+    if trace.spans or not blind:
+        return trace
+    return replace(
+        trace,
+        request_preview=blinded_preview(trace.request_preview),
+        response_preview=blinded_preview(trace.response_preview),
+    )
+
+
 def _spans(trace: TraceRecord, *, blind: bool) -> tuple[tuple[SpanRecord, ...], tuple[int, ...]]:
-    """The spans with their nesting bounded, and how many fields each of them lost."""
-    spans = tuple(_shallow_span(span) for span in trace.spans)
+    """The spans ready to read, and how many fields each of them lost.
+
+    Nesting is bounded. Equal inputs and outputs become one object, so that each is read once:
+    graphs record the same messages in every node.
+    """
+    seen: dict[str, Any] = {}
+    spans = tuple(_ready(span, seen) for span in trace.spans)
     if not blind:
         return spans, (0,) * len(spans)
     kept = blinded(replace(trace, spans=spans))
     return kept.spans, kept.hidden
 
 
-def _shallow_span(span: SpanRecord) -> SpanRecord:
-    inputs, outputs = shallow(span.inputs), shallow(span.outputs)
+def _ready(span: SpanRecord, seen: dict[str, Any]) -> SpanRecord:
+    inputs, outputs = (_shared(shallow(value), seen) for value in (span.inputs, span.outputs))
     if inputs is span.inputs and outputs is span.outputs:
         return span
     return replace(span, inputs=inputs, outputs=outputs)
+
+
+def _shared(value: Any, seen: dict[str, Any]) -> Any:
+    return seen.setdefault(compact(value), value) if isinstance(value, dict | list) else value
 
 
 def _turn(
@@ -130,7 +151,7 @@ def _session_turns(
             continue
         spans, _ = _spans(other, blind=blind)
         tree = tree_of(spans)
-        told = conversation_of(other, tree, Sides(tree))
+        told = conversation_of(_with_previews(other, blind=blind), tree, Sides(tree))
         if told.question_text and told.question_text in known:
             continue
         question = _turn(told.question, told.asked_rest, (), "user")
@@ -147,17 +168,24 @@ def _no_answer(trace: TraceRecord, tree: Tree) -> Turn | None:
 
 
 def _raw(trace: TraceRecord, spans: Sequence[SpanRecord]) -> str:
-    start = min((span.start_ns for span in spans), default=0)
-    return (
-        pretty([_raw_span(span, start) for span in spans])
-        if spans
-        else pretty(
+    if not spans:
+        return pretty(
             {"request_preview": trace.request_preview, "response_preview": trace.response_preview}
         )
-    )
+    start = min(span.start_ns for span in spans)
+    known: dict[int, ReadyJson] = {}
+    return pretty([_raw_span(span, start, known) for span in spans])
 
 
-def _raw_span(span: SpanRecord, start: int) -> dict[str, Any]:
+def _raw_value(value: Any, known: dict[int, ReadyJson]) -> Any:
+    if not isinstance(value, dict | list):
+        return value
+    if id(value) not in known:
+        known[id(value)] = ReadyJson(pretty(value))
+    return known[id(value)]
+
+
+def _raw_span(span: SpanRecord, start: int, known: dict[int, ReadyJson]) -> dict[str, Any]:
     took = None if span.end_ns is None else (span.end_ns - span.start_ns) / 1e6
     status = f"ERROR: {span.message}" if span.failed else "OK"
     return {
@@ -166,8 +194,8 @@ def _raw_span(span: SpanRecord, start: int) -> dict[str, Any]:
         "status": "RUNNING" if took is None and not span.failed else status,
         "start_ms": round((span.start_ns - start) / 1e6, 3),
         "duration_ms": None if took is None else round(took, 3),
-        "inputs": span.inputs,
-        "outputs": span.outputs,
+        "inputs": _raw_value(span.inputs, known),
+        "outputs": _raw_value(span.outputs, known),
         "attributes": dict(span.attributes),
         "events": [dict(event) for event in span.events],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,11 @@ from review_app.reading.decode import ABSENT, compact, scalar_text
 from review_app.reading.model import Table
 
 _ROWS = ("data_array", "data_typed_array", "rows", "data", "records", "values", "result", "results")
+_HOLDERS = frozenset((*_ROWS, "manifest"))
 _TOTALS = ("total_row_count", "total_rows", "totalRows", "row_count", "rowCount", "rowcount")
 _CELLS = ("string_value", "str", "v", "value", "number_value", "bool_value")
 _LONG_CELL = 300
+_LONGEST_PRINT = 200_000
 _MAX_COLUMNS = 200
 
 
@@ -51,6 +54,29 @@ def table_of_dicts(rows: Sequence[Any]) -> Table | None:
     return Table(tuple(columns), cells)
 
 
+def table_in_text(text: str) -> Table | None:
+    """The table that a text holds: Markdown, or Python's own print of rows."""
+    head = text[:50].lstrip()
+    if head.startswith("|"):
+        return _markdown_table(text)
+    if head.startswith("[(") and len(text) <= _LONGEST_PRINT:
+        try:
+            rows = ast.literal_eval(text.strip())
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+        return _table(list(rows), ()) if isinstance(rows, list) else None
+    return None
+
+
+def _markdown_table(text: str) -> Table | None:
+    lines = [line.strip() for line in text.strip().split("\n")]
+    cells = [[part.strip() for part in line.strip("|").split("|")] for line in lines]
+    is_rule = len(lines) > 1 and all(set(part) <= set(":-") and part for part in cells[1])
+    if not is_rule or not all(len(row) == len(cells[0]) for row in cells):
+        return None
+    return Table(tuple(cells[0]), tuple(tuple(row) for row in cells[2:]))
+
+
 def _is_unfit(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) > _LONG_CELL
@@ -59,7 +85,7 @@ def _is_unfit(value: Any) -> bool:
 
 def found_table(value: Any) -> FoundTable | None:
     """The table that a dict holds: rows with column names, in a result or beside it."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _HOLDERS.isdisjoint(value):
         return None
     for key in _ROWS:
         rows = value.get(key)

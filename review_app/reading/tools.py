@@ -20,6 +20,7 @@ from review_app.reading.model import Code, Part, Problem, Prose, Table
 from review_app.reading.passages import Retrieved, documents_in
 from review_app.reading.payloads import failed_message, payload_of, reported_problem, without
 from review_app.reading.sql import Findings, Query, find_queries
+from review_app.reading.tables import table_in_text
 
 _HEX_TAIL = re.compile(r"_[0-9a-f]{16,}$")
 _QUESTION_KEYS = ("query", "question", "content", "message", "prompt", "text", "input", "q")
@@ -41,6 +42,7 @@ class ToolUse:
         retrieved: the documents, when it was a search.
         queries: the SQL, when there was any.
         words: the texts that the tool gave back.
+        data: its arguments and what it gave back, decoded.
     """
 
     title: str
@@ -51,6 +53,7 @@ class ToolUse:
     retrieved: Retrieved | None = None
     queries: list[Query] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    data: tuple[Any, Any] = (None, None)
 
 
 def short_name(name: str) -> str:
@@ -76,8 +79,11 @@ def tool_use(name: str, inputs: Any, outputs: Any, *, retriever: bool = False) -
         return _search(arguments, payload, retrieved)
     findings = find_queries([arguments, payload])
     if findings.queries or is_genie(name):
-        return _database(name, arguments, payload, findings)
-    return _plain_tool(name, arguments, payload, outputs)
+        use = _database(name, arguments, payload, findings)
+    else:
+        use = _plain_tool(name, arguments, payload, outputs)
+    use.data = (arguments, payload)
+    return use
 
 
 def _search(arguments: Any, payload: Any, retrieved: Retrieved) -> ToolUse:
@@ -123,9 +129,9 @@ def _database(name: str, arguments: Any, payload: Any, findings: Findings) -> To
     if len(queries) == 1 and queries[0].table is None and findings.tables:
         found = findings.tables.pop(0)
         queries[0].table, queries[0].truncated = found.table, found.truncated
-    if len(queries) == 1 and queries[0].table is None and isinstance(payload, list):
-        table = block_of(payload)
-        if isinstance(table, Table):
+    if len(queries) == 1 and queries[0].table is None:
+        table = _loose_table(payload)
+        if table is not None:
             queries[0].table, payload = table, None
     genie = is_genie(name)
     question = _question(arguments) if genie else ""
@@ -152,6 +158,14 @@ def _database(name: str, arguments: Any, payload: Any, findings: Findings) -> To
     return ToolUse(
         title, _query_result(queries), kind, parts, problem, queries=queries, words=words
     )
+
+
+def _loose_table(payload: Any) -> Table | None:
+    """Rows that a database tool gave back without anything around them."""
+    if isinstance(payload, str):
+        return table_in_text(payload)
+    block = block_of(payload) if isinstance(payload, list) else None
+    return block if isinstance(block, Table) else None
 
 
 def _question(arguments: Any) -> str:

@@ -65,9 +65,9 @@ SECRET = "zeta-9000-preview"
 @pytest.mark.parametrize(
     "kind,inputs,outputs,attributes",
     [
-        ("CHAT_MODEL", {"model": SECRET, "messages": [{"role": "user", "content": "Hi"}]}, None, {}),
+        ("CHAT_MODEL", {"model": SECRET, "messages": [{"role": "user", "content": "x"}]}, None, {}),
         ("CHAT_MODEL", {"Model-Name": SECRET, "prompt": "Hi"}, None, {}),
-        ("LLM", {"modelId": SECRET, "body": json.dumps({"model": SECRET, "prompt": "Hi"})}, None, {}),
+        ("LLM", {"modelId": SECRET, "body": json.dumps({"model": SECRET, "p": "x"})}, None, {}),
         ("CHAT_MODEL", {"messages": [], "extra_body": {"a": {"deployment": SECRET}}}, None, {}),
         ("CHAT_MODEL", None, {"message": {"content": "Hi"}, "raw": {"model": SECRET}}, {}),
         ("CHAT_MODEL", None, [{"choices": [{"delta": {"content": "x"}}], "model": SECRET}], {}),
@@ -163,6 +163,17 @@ def test_words_of_people_models_and_tools_stay(span, trace, words, part):
     assert reading.all_steps[2].hidden_fields == 0
 
 
+def test_names_inside_other_words_stay(span, trace):
+    """A model called "base" takes nothing out of "database"."""
+    one = trace(
+        span("root", "CHAIN", inputs="Hi", failed=True, message="database base is down together"),
+        span("x", "LLM", parent="root", inputs={"model": "base", "prompt": "Hi"}),
+        state="ERROR",
+    )
+    problem = read_trace(one, blind=True).problem
+    assert problem.message == "database the model is down together"
+
+
 def test_own_data_of_an_app_stay(span, trace, words):
     """A car dealer's question about a model of car is not taken for a model of language."""
     one = trace(span("app", inputs={"question": "Price?", "model": "Corolla"}, outputs="21,000"))
@@ -181,6 +192,16 @@ def test_metadata_and_tags_are_in_no_reading(span, trace, texts):
     reading = read_trace(one, blind=True)
     assert "secret" not in texts(reading) + reading.raw
     assert "0.77" not in reading.raw
+
+
+def test_previews_are_blind_too(trace, texts):
+    """A trace that has only previews, whole or cut, names no model either."""
+    whole = json.dumps({"choices": [{"message": {"content": "Hello"}}], "model": SECRET})
+    cut = '{"id": "msg_1", "model": "zeta-9000-preview", "content": [{"text": "Hel...'
+    for preview in (whole, cut):
+        reading = read_trace(trace(response_preview=preview), blind=True)
+        assert "zeta-9000" not in texts(reading) + reading.raw
+        assert "Hel" in texts(reading)
 
 
 JSON = st.recursive(

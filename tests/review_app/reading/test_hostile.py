@@ -163,11 +163,12 @@ def test_an_empty_span(span, trace):
     assert len(reading.all_steps) == 1
 
 
-KEYS = st.sampled_from(
+WORDS = (
     "role content type messages choices message parts text query sql rows columns data result "
     "tool_calls function name arguments output id documents page_content metadata score node lc "
-    "kwargs update candidates delta status manifest state error kind".split()
-) | st.text(max_size=3)
+    "kwargs update candidates delta status manifest state error kind item index"
+)
+KEYS = st.sampled_from([*WORDS.split()]) | st.text(max_size=3)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 LEAVES |= st.sampled_from(["user", "assistant", "tool", "message", "SELECT 1", "[]", '{"a": [1]}'])
 VALUES = st.recursive(

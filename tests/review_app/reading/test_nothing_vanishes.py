@@ -13,8 +13,7 @@ ROOT = Path(__file__).parents[3]
 FILES = sorted(
     [*(ROOT / "examples" / "traces").glob("*.json"), *(ROOT / "tests/data/traces").glob("*.json")]
 )
-BOOKKEEPING = set(
-    """
+KEYS_OF_NO_INTEREST = """
     _id anthropic_version block_type body_id call_id class_name contentType conversationId
     conversation_id created_at detail email file_id finishReason finish_reason format
     generation_info goto id index isError kind lc llm_output message_id messageId metrics model
@@ -23,8 +22,8 @@ BOOKKEEPING = set(
     signature state statement_id status stopReason stop_reason system_fingerprint timestamp
     toolCallId toolUseId tool_call_id tool_use_id type type_name type_text usage usage_metadata
     user_id attachment_id cache_control tools user tool_choice truncation
-    """.split()
-)
+"""
+BOOKKEEPING = {*KEYS_OF_NO_INTEREST.split()}
 ROLES = {"user", "assistant", "human", "ai"}
 
 

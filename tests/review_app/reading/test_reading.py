@@ -70,7 +70,7 @@ READINGS = {
     ),
     "dspy_react": (
         "Population of Chur?",
-        "About 38,000\ntrajectory\nthought 0\nI need a lookup.",
+        "About 38,000\nreasoning\nThe lookup says 38,000.",
         ["Asked the model", "Called search: query Chur population"],
         [],
         "Your input fields are: question",
@@ -287,7 +287,7 @@ def history(wrong):
 @pytest.mark.parametrize("place", ["turn 2", "answer", "tool", "sql", "passage", "exception"])
 @pytest.mark.parametrize("blind", [True, False])
 def test_a_planted_error_is_found(place, blind, span, trace, texts):
-    """An error in turn 2, late in the answer, in a result, in SQL, in passage 5, in an exception."""
+    """An error in turn 2, late in the answer, a result, SQL, passage 5 or an exception is shown."""
     wrong = "the planted error"
     put = {place: wrong}.get
     answer = "x" * 3_000 + put("answer", "") + "y" * 100
@@ -359,12 +359,17 @@ def test_history_that_only_the_model_saw(span, trace, words):
         ),
     )
     reading = read_trace(one, blind=True)
-    assert [words(turn).strip() for turn in reading.earlier] == ["First?", "One.", "Second?", "Two."]
+    assert [words(turn).strip() for turn in reading.earlier] == [
+        "First?",
+        "One.",
+        "Second?",
+        "Two.",
+    ]
     assert reading.instructions == "Be kind."
 
 
 def test_earlier_traces_of_the_session(span, trace, words):
-    """Earlier traces come oldest first, without turns that this trace repeats, failures included."""
+    """Earlier traces come oldest first, without turns repeated here, failures included."""
 
     def turn(name, question, answer, when):
         made = trace(span("app", inputs={"q": question}, outputs=answer), trace_id=name)

@@ -118,12 +118,8 @@ class Reader {
     const frame = this.articles.get(item);
     for (const place of frame?.querySelectorAll(`[data-part="${CSS.escape(part)}"]`) ?? []) {
       const content = fromServer(html);
-      const rows = content.querySelector("tbody");
       if (place.matches(".later")) place.replaceChildren(content);
-      else if (rows) {
-        place.previousElementSibling.querySelector("tbody").append(...rows.children);
-        place.remove();
-      } else place.replaceWith(content);
+      else (place.closest(".rest") ?? place).replaceWith(content);
     }
     if (item === this.shown && this.query) this.find(this.query);
   }

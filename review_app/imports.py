@@ -101,9 +101,8 @@ def _checked(data: Any, number: int, size: int) -> Line | Bad:
 
 def _looks_like_lines(text: str) -> bool:
     """Tell one object a line from one object over many lines, where neither can be read whole."""
-    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
-    whole = sum(line.startswith("{") and line.endswith("}") for line in lines)
-    return whole * 2 >= len(lines)
+    lines = (line.rstrip() for line in text.split("\n"))
+    return any(line.startswith("{") and line.endswith("}") and line != "{}" for line in lines)
 
 
 def _elements(text: str) -> Iterator[Line | Bad]:

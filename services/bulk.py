@@ -111,6 +111,8 @@ def _start(store: Store, parcel: Parcel) -> None:
     An assessment's id that another trace has makes MLflow say that this trace is gone.
     """
     parcel.info.assessments = [a for a in parcel.assessments if not a.overrides]
+    if not parcel.spans:  # else MLflow looks for them elsewhere and cannot read the trace
+        parcel.info.tags = {**parcel.info.tags, _SPANS: "TRACKING_STORE"}
     try:
         with _written():
             store.tracking.start_trace(parcel.info)

@@ -1,0 +1,258 @@
+"""The demo in a real store: as many as in the data, once, also after it was killed in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from review_app.people import Person
+from services.campaigns import Campaigns
+from services.demo import load_demo, may_load
+from services.imports import File, import_files
+from services.queues import find_queue, queue_name, statuses
+from services.store import Store
+from services.traces import fetch, session_before
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATA = json.loads((ROOT / "examples/data/mtrag/conversations.json").read_text("utf-8"))
+ANSWERS = [
+    (version, answer)
+    for conversation in DATA["conversations"]
+    for turn in conversation["turns"]
+    for version, answer in turn["answers"].items()
+]
+REVIEW, SPOT, TRY = "MT-RAG expert review", "Spot check", "Try it: are these answers good enough?"
+
+
+@pytest.fixture(scope="module")
+def demo(store_template, tmp_path_factory):
+    """A store with the demo, whose first loading was killed in the middle."""
+    path = tmp_path_factory.mktemp("demo") / "mlflow.db"
+    shutil.copy(store_template, path)
+    store = Store(f"sqlite:///{path}")
+    env = {**os.environ, "MLFLOW_TRACKING_URI": store.uri}
+    with subprocess.Popen(
+        [sys.executable, "cli.py", "demo"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+    ) as loading:
+        assert any("250 traces" in line for line in loading.stderr)
+        loading.send_signal(signal.SIGKILL)
+    assert loading.returncode == -signal.SIGKILL
+    assert Campaigns(store).every() == []
+    assert may_load(store)
+    assert 0 < load_demo(store).added < 983
+    yield store
+    store.tracking.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def stored(demo):
+    """Campaign name -> trace id -> the trace with its assessments, for every trace around it."""
+    found = {}
+    for campaign in Campaigns(demo).every():
+        ids, token = [], None
+        while True:
+            page, token = demo.tracking.search_traces(
+                locations=[campaign.experiment_id], max_results=500, page_token=token
+            )
+            ids += [info.trace_id for info in page]
+            if not token:
+                break
+        found[campaign.name] = fetch(demo, ids)
+    return found
+
+
+def labels(traces, source_type):
+    every = [a for fetched in traces.values() for a in fetched.assessments]
+    return [a for a in every if a.source_type == source_type]
+
+
+def test_nothing_is_doubled(demo):
+    """Loading the demo again adds nothing, and it is not offered for a store that holds it."""
+    before = [run.info.run_id for run in campaign_runs(demo)]
+    assert load_demo(demo).added == 0
+    assert [run.info.run_id for run in campaign_runs(demo)] == before
+    assert not may_load(demo)
+
+
+def campaign_runs(store):
+    from mlflow.entities import ViewType
+
+    ids = store.experiment_ids()
+    return list(store.tracking.search_runs(ids, "", ViewType.ALL, max_results=100))
+
+
+def test_every_response_of_the_data_is_there_once(stored):
+    """477 answers of three versions, with their passages, and as many for the spot check."""
+    assert {name: len(traces) for name, traces in stored.items()} == {
+        REVIEW: 477,
+        SPOT: 477,
+        TRY: 29,
+    }
+    for name in (REVIEW, SPOT):
+        records = [fetched.record for fetched in stored[name].values()]
+        said = Counter(r.spans[0].outputs["messages"][0]["content"] for r in records)
+        assert said == Counter(answer["text"] for _, answer in ANSWERS)
+        assert Counter(len(r.spans[1].outputs) for r in records) == Counter(
+            len(turn["passages"])
+            for conversation in DATA["conversations"]
+            for turn in conversation["turns"]
+            for _ in range(3)
+        )
+
+
+def test_every_rating_of_the_data_is_an_answer(stored):
+    """Each annotator's rating of each question is one answer with the option's text."""
+    wanted = Counter()
+    words = {1: "No", 2: "Mostly no", 3: "Mostly yes", 4: "Yes"}
+    for version, answer in ANSWERS:
+        for annotator, _, _, *values in answer["ratings"]:
+            for question, value in zip(DATA["questions"], values, strict=True):
+                if value is not None:
+                    wanted[version, annotator, question, words[value]] += 1
+    found = Counter(
+        (a.metadata["review.stratum"], a.source, a.name, a.value)
+        for a in labels(stored[REVIEW], "HUMAN")
+    )
+    assert found == wanted
+    assert Counter(a.name for a in labels(stored[REVIEW], "HUMAN")) == {
+        "faithfulness": 1419,
+        "naturalness": 1413,
+        "appropriateness": 1413,
+        "completeness": 1411,
+    }
+
+
+def test_answers_carry_what_an_honest_rate_needs(demo, stored):
+    """All of MEASUREMENT.md's context is on each answer, declared independent."""
+    campaign = Campaigns(demo).get(REVIEW)
+    questions = {q.name: q.version for q in campaign.questions}
+    for trace_id, fetched in stored[REVIEW].items():
+        for a in labels({trace_id: fetched}, "HUMAN"):
+            said = a.metadata
+            assert said["review.campaign"] == campaign.run_id
+            assert (said["review.probability"], said["review.seen"]) == ("1.0", "nothing")
+            assert (said["review.round"], said["review.role"]) == ("1", "reviewer")
+            assert said["review.question_version"] == questions[a.name]
+            assert float(said["review.seconds"]) > 0
+            assert said["review.frame"] in campaign.frames
+            assert a.created_ms == int(said["review.answered_at"]) > fetched.record.requested_at_ms
+
+
+def test_every_judge_scored_every_response(stored):
+    """Three judges' scores of faithfulness stand on all traces of both finished campaigns."""
+    for name in (REVIEW, SPOT):
+        scores = labels(stored[name], "LLM_JUDGE")
+        assert {a.name for a in scores} == {"faithfulness"}
+        assert Counter(a.source for a in scores) == {
+            "rl_f@1": 477,
+            "rb_llm@1": 477,
+            "rb_agg@1": 477,
+        }
+        rl_f = sorted(a.value for a in scores if a.source == "rl_f@1")
+        assert rl_f == sorted(answer["judges"]["rl_f"] for _, answer in ANSWERS)
+
+
+def test_finished_queues_are_complete(demo):
+    """Each annotator has a queue with exactly the items they reviewed, all done."""
+    campaigns = Campaigns(demo)
+    wanted = Counter(row[0] for _, answer in ANSWERS for row in answer["ratings"])
+    for name in (REVIEW, SPOT):
+        campaign = campaigns.get(name)
+        assert (campaign.status, sorted(campaign.reviewers)) == ("closed", sorted(wanted))
+        assert campaign.closed_at_ms > 0
+        planned = Counter(t.reviewer for p in campaigns.plan(campaign) for t in p.assigned)
+        assert name == SPOT or planned == wanted
+        for person, count in planned.items():
+            queue = find_queue(demo, campaign.experiment_id, queue_name(name, person, 1))
+            assert Counter(statuses(demo, queue).values()) == {"complete": count}
+
+
+def test_the_spot_check_is_a_random_sample_of_each_version(demo, stored):
+    """60 of the 159 answers of each version, with that probability on the plan and each answer."""
+    plan = Campaigns(demo).plan(Campaigns(demo).get(SPOT))
+    assert Counter(p.stratum for p in plan) == dict.fromkeys(DATA["models"], 60)
+    assert {p.probability for p in plan} == {60 / 159}
+    planned = {p.trace_id for p in plan}
+    people = labels(stored[SPOT], "HUMAN")
+    assert {float(a.metadata["review.probability"]) for a in people} == {60 / 159}
+    answered = {i for i, f in stored[SPOT].items() if labels({i: f}, "HUMAN")}
+    assert answered == planned
+    assert not {a.assessment_id for a in people} & {
+        a.assessment_id for a in labels(stored[REVIEW], "HUMAN")
+    }
+
+
+def test_anybody_can_try_the_open_campaign(demo, stored):
+    """A visitor joins by link and has all items before them, of every collection and version."""
+    campaigns = Campaigns(demo)
+    campaign = campaigns.get(TRY)
+    assert (campaign.status, campaign.join, campaign.reviewers) == ("open", "anyone", ())
+    kinds = [(q.kind, q.expectation) for q in campaign.questions]
+    assert kinds[0] == ("pass_fail", False)
+    assert kinds[-1] == ("text", True)
+    assert campaign.questions[0].ask_why_on_fail
+    assert campaign.questions[0].passed_example
+    assert campaign.questions[0].failed_example
+    joined = campaigns.join(campaign, Person("visitor"))
+    assert joined.reviewers == ("visitor",)
+    queue = find_queue(demo, campaign.experiment_id, queue_name(TRY, "visitor", 1))
+    assert Counter(statuses(demo, queue).values()) == {"pending": 29}
+    ours = [f.record for f in stored[TRY].values() if f.record.tags.get("collection")]
+    assert Counter(r.tags["collection"] for r in ours) == dict.fromkeys(
+        ("clapnq", "fiqa", "govt", "ibmcloud"), 5
+    )
+    assert len({r.metadata["mlflow.modelId"] for r in ours}) == 3
+    assert labels(stored[TRY], "HUMAN") == []
+
+
+def test_agent_traces_leave_their_ids_free(demo):
+    """The recorded traces can still be imported under their own ids."""
+    files = [
+        File(p.name, p.read_bytes()) for p in sorted((ROOT / "examples/traces").glob("*.json"))
+    ]
+    experiment_id = demo.experiment_id("samples", create=True)
+    assert import_files(demo, experiment_id, files, now_ms=0).added == 9
+
+
+def test_versions_are_logged_models(demo, stored):
+    """Each of the three versions is one LoggedModel of its experiment, and its traces name it."""
+    experiment_id = Campaigns(demo).get(REVIEW).experiment_id
+    models = list(demo.tracking.search_logged_models([experiment_id]))
+    assert sorted(m.name for m in models) == ["gpt-4o", "llama-3-1-405b-instruct", "reference"]
+    named = Counter(f.record.metadata["mlflow.modelId"] for f in stored[REVIEW].values())
+    assert named == {m.model_id: 159 for m in models}
+
+
+def test_sessions_are_conversations_in_order(demo, stored):
+    """A conversation of a version is a session whose turns follow each other in one week."""
+    records = [fetched.record for fetched in stored[REVIEW].values()]
+    sessions = defaultdict(list)
+    for record in sorted(records, key=lambda r: r.requested_at_ms):
+        sessions[record.session].append((record.requested_at_ms, int(record.tags["turn"])))
+    assert len(sessions) == 60
+    for turns in sessions.values():
+        assert [turn for _, turn in turns] == list(range(1, len(turns) + 1))
+        assert len({when for when, _ in turns}) == len(turns)
+    last = next(r for r in records if r.tags["turn"] == "5")
+    assert [r.tags["turn"] for r in session_before(demo, last)] in (["1", "2", "3", "4"], [])
+    times = [r.requested_at_ms for r in records]
+    assert max(times) - min(times) < 7 * 24 * 3600 * 1000
+
+
+def test_a_store_with_something_else_is_left_alone(store):
+    """--if-empty loads into an empty store only: somebody's own traces are enough to stop it."""
+    assert may_load(store)
+    experiment_id = store.experiment_id("own", create=True)
+    assert may_load(store)
+    text = json.dumps({"id": 1, "messages": [{"role": "user", "content": "Hi"}]})
+    import_files(store, experiment_id, [File("own", text.encode())], now_ms=1)
+    assert not may_load(store)

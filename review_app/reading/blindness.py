@@ -29,7 +29,7 @@ _EXCHANGE_KEYS = re.compile(r'"(?:choices|candidates|usage|usage_metadata|usageM
 _MODEL_IN_JSON = re.compile(r'"model(?:_?name|_?id|_?version)?"\s*:\s*"[^"]*"?,?\s*', re.IGNORECASE)
 _MESSAGE_REPR = re.compile(
     r"\b(response_metadata|usage_metadata|model_name|ls_model_name)(=|': )"
-    r"(\{(?:[^{}]|\{[^{}]*\})*\}|'[^']*')"
+    r"(\{(?!\})(?:[^{}]|\{[^{}]*\})*\}|'[^']*')"
 )
 
 

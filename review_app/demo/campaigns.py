@@ -131,7 +131,6 @@ _TRY_PURPOSE = """\
 These answers come from assistants that look things up: in passages, in databases, with tools. The
 builders want to know **which of them you would have sent**, and what is wrong with the others.
 
-There are about 30 items, two minutes each. Stop whenever you like: what you have saved is kept.
 Your answers become assessments in MLflow, beside the traces; nobody is graded by them, and this is
 only a demo.
 """

@@ -1,0 +1,1 @@
+"""What was chosen or typed but not sent survives, and belongs to one person."""

@@ -1,0 +1,1 @@
+"""Reviewing with the keyboard only, with the mouse only, and with both."""

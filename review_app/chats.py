@@ -12,7 +12,7 @@ from typing import Any
 
 from review_app.answers import Assessment
 from review_app.errors import InvalidAnswer, InvalidImport
-from review_app.imports import KEY_MAX_LENGTH, check_texts
+from review_app.imports import KEY_MAX_LENGTH, check_texts, is_plain
 from review_app.people import normal_name
 from review_app.traces import SpanRecord, TraceRecord
 
@@ -278,10 +278,8 @@ def _value(data: Mapping[str, Any], name: str, *, expectation: bool) -> Any:
     value = data.get("value")
     if value is None and (expectation or "value" not in data):
         raise InvalidImport(f"holds an assessment “{name}” without a “value”")
-    try:
-        json.dumps(value, allow_nan=False)
-    except ValueError as error:
+    if not is_plain(value):
         raise InvalidImport(
-            f"holds an assessment “{name}” whose value is no finite number"
-        ) from error
+            f"holds an assessment “{name}” whose value is nested too deeply or no finite number"
+        )
     return value

@@ -7,6 +7,7 @@ writes it, or a chat (``review_app/chats.py``).
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from review_app.errors import InvalidImport
 TRACE_ID_MAX_LENGTH = 50  # MLflow's own limit
 KEY_MAX_LENGTH = 250  # of a tag or a metadata entry
 VALUE_MAX_LENGTH = 8000  # likewise
+VALUE_LEVELS = 20  # of lists and objects inside each other in an assessment's value
 FRAME = "imported"  # the frame of items that came by an import: all of them are taken
 
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
@@ -214,6 +216,18 @@ def check_texts(texts: object, name: str) -> None:
                 f"holds “{name}” in which “{key[:50]}” is too long:"
                 f" MLflow stores {VALUE_MAX_LENGTH:,} characters"
             )
+
+
+def is_plain(value: Any, levels: int = VALUE_LEVELS) -> bool:
+    """Tell whether MLflow can hold it as an assessment's value: finite numbers, a few levels.
+
+    >>> is_plain({"score": 0.5}), is_plain(float("nan"))
+    (True, False)
+    """
+    if isinstance(value, (dict, list)):
+        inner = value.values() if isinstance(value, dict) else value
+        return levels > 0 and all(is_plain(one, levels - 1) for one in inner)
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def import_plan(

@@ -44,19 +44,10 @@ class Outcome:
 @contextmanager
 def _written() -> Iterator[None]:
     """Count what cannot even be put into MLflow's messages as refused."""
-    from google.protobuf import json_format, message  # type: ignore[import-untyped]  # has no types
-
     try:
         with plain_errors():
             yield
-    except (
-        ValueError,
-        TypeError,
-        OverflowError,
-        RecursionError,
-        message.Error,
-        json_format.Error,
-    ) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ReviewError(_REFUSED) from error
 
 

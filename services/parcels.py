@@ -12,7 +12,7 @@ from typing import Any
 
 from review_app.answers import Assessment, assessment_id
 from review_app.errors import InvalidImport
-from review_app.imports import check_trace
+from review_app.imports import check_trace, is_plain
 from review_app.traces import SpanRecord, TraceRecord
 from services.assessments import to_mlflow
 
@@ -23,6 +23,7 @@ _REQUEST_ID = "mlflow.traceRequestId"
 _PREVIEWS = ("mlflow.traceInputs", "mlflow.traceOutputs")
 _SERVED_TAG = 4096  # characters that MLflow's client sends
 _SERVED_METADATA = 250
+_SERVED_WEIGHT = 95  # measured: protobuf reads at most 100 messages inside each other
 _SERVED_ID = re.compile(r"tr-[0-9a-f]{32}")
 
 
@@ -101,10 +102,27 @@ def not_kept_by_server(parcel: Parcel) -> str:
     """
     if parcel.spans and not _SERVED_ID.fullmatch(parcel.trace_id):
         return "holds a trace whose id an MLflow server does not keep (“tr-” and 32 hex digits)"
+    if any(
+        _weight(value) > _SERVED_WEIGHT for s in parcel.spans for value in s.attributes.values()
+    ):
+        return "holds a trace that is nested too deeply for an MLflow server"
     tags, metadata = parcel.info.tags, parcel.info.trace_metadata
     long = [k for k, v in tags.items() if len(v) > _SERVED_TAG]
     long += [k for k, v in metadata.items() if len(v) > _SERVED_METADATA and k not in _PREVIEWS]
     return f"holds a trace whose “{long[0][:50]}” an MLflow server would cut" if long else ""
+
+
+def _weight(value: Any) -> int:
+    """Return how many messages inside each other the value becomes: 2 for a list, 3 for a dict."""
+    heaviest, waiting = 0, [(value, 0)]
+    while waiting:
+        one, weight = waiting.pop()
+        heaviest = max(heaviest, weight)
+        if isinstance(one, dict):
+            waiting += [(inner, weight + 3) for inner in one.values()]
+        elif isinstance(one, list):
+            waiting += [(inner, weight + 2) for inner in one]
+    return heaviest
 
 
 def _info(raw: Mapping[str, Any], experiment_id: str) -> Any:
@@ -174,6 +192,9 @@ def _assessment(raw: object, trace_id: str, seen: str) -> Any:
 
 def _completed(entity: Any, raw: Mapping[str, Any], trace_id: str, seen: str) -> Any:
     """Add what MLflow's reader drops, and an id that is the same at every import."""
+    held = entity.expectation or entity.feedback
+    if held is not None and not is_plain(held.value):
+        raise ValueError("nested too deeply, or no finite number")
     entity.trace_id = trace_id
     entity.rationale = raw.get("rationale")
     entity.overrides = raw.get("overrides") or None

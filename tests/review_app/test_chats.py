@@ -172,6 +172,7 @@ def test_a_changed_label_is_a_new_one():
         ({"assessments": {}}, "no list"),
         ({"assessments": [{"value": 1}]}, "without a “name”"),
         ({"assessments": [{"name": "q", "value": float("inf")}]}, "finite"),
+        ({"assessments": [{"name": "q", "value": json.loads("[" * 21 + "]" * 21)}]}, "deeply"),
         ({"assessments": [{"name": "q", "value": 1, "source_type": "ROBOT"}]}, "source_type"),
         ({"assessments": [{"name": "q", "value": 1, "kind": "x"}]}, "kind"),
         ({"assessments": [{"name": "q", "value": 1, "rationale": 5}]}, "rationale"),

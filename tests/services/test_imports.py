@@ -188,11 +188,12 @@ def test_a_bad_line_does_not_stop_the_others(store):
         json.dumps(trace("tr-6", {**span("tr-6"), "attributes": None})),
         json.dumps(trace("tr-7", assessments=[label(feedback={})])),
         json.dumps({"id": 1, "messages": "hello"}),
+        json.dumps(trace("tr-9", assessments=[label(value=json.loads("[" * 99 + "]" * 99))])),
         json.dumps(trace("tr-8", span("tr-8"))),
     ]
     done = put(store, "\n".join(lines))
     assert done.trace_ids == ["tr-1", "tr-8"]
-    assert sorted(reasons(done)) == [2, 3, 4, 5, 6, 7, 8]
+    assert sorted(reasons(done)) == [2, 3, 4, 5, 6, 7, 8, 9]
     assert "another trace" in reasons(done)[5]
     assert not entity_ids(store) - {"tr-1", "tr-8"}
 

@@ -86,7 +86,7 @@ Block = Prose | Code | Table | Passages | Media | ToolCall | Fields
 
 @dataclass(frozen=True)
 class Turn:
-    """One message. ``name`` is the tool's or agent's own name where the role alone says too little."""
+    """One message; ``name`` is the tool's or agent's own where the role says too little."""
 
     role: Literal["user", "assistant", "system", "tool", "other"]
     blocks: tuple[Block, ...]
@@ -104,7 +104,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Part:
-    """A labelled piece of an opened step, e.g. ("Question", Prose), ("SQL", Code), ("Result", Table)."""
+    """A labelled piece of an opened step, e.g. ("SQL", Code) or ("Result", Table)."""
 
     label: str
     block: Block

@@ -105,7 +105,7 @@ def review_desk(data: Mapping[str, Any], key: str = "desk") -> DeskAnswer:
     """
     result = _MOUNT(
         key=key,
-        data=dict(data),
+        data=[dict(data)],  # in a list, or Streamlit looks for tables in each of its fields
         on_wire_change=lambda: None,
         on_leave_change=lambda: None,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from markupsafe import Markup
 
 from components.review_desk.item_html import render_markdown
@@ -30,9 +32,14 @@ def introduction_html(campaign: Campaign, items: int, contact: str) -> str:
 
 def instructions_html(campaign: Campaign) -> str:
     """Return how to judge, and what each question means."""
-    text = Markup(render_markdown(campaign.instructions))  # noqa: S704 - made safe there
-    questions = Markup("").join(Markup(question_html(q)) for q in campaign.questions)  # noqa: S704 - made safe there
-    return str(Markup("<h1>{}</h1>").format(campaign.name) + text + questions)
+    return _how_to_judge(campaign.name, campaign.instructions, campaign.questions)
+
+
+@lru_cache(maxsize=256)
+def _how_to_judge(name: str, instructions: str, questions: tuple[Question, ...]) -> str:
+    text = Markup(render_markdown(instructions))  # noqa: S704 - made safe there
+    meant = Markup("").join(Markup(question_html(q)) for q in questions)  # noqa: S704 - made safe there
+    return str(Markup("<h1>{}</h1>").format(name) + text + meant)
 
 
 def question_html(question: Question) -> str:

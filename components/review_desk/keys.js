@@ -60,7 +60,7 @@ function actionOf(event, typing) {
 }
 
 /** Called by Streamlit at mount and at every change of data; may be cleaned up in mid-life. */
-export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function mount({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement;
   root.host.dataset.testid = "desk-host";
   root.host.dataset.reactAriaTopLayer = "true"; // Streamlit's "Connection error" must not freeze the desk

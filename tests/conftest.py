@@ -21,14 +21,25 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
+from review_app.answers import Assessment
 from review_app.campaigns import Assignment, Campaign, PlanItem
 from review_app.questions import DEFAULT_QUESTIONS, Question
 from review_app.traces import SpanRecord, TraceRecord
+from services.assessments import assessments_of
 from services.bulk import write_traces
 from services.campaigns import Campaigns
 from services.parcels import parcel_from_record
+from services.queues import find_queue, queue_name, statuses
 from services.store import Store
 
 ASKED_AT = 1_762_956_180_000  # 12 Nov, 14:03 in UTC
@@ -100,6 +111,24 @@ class Made:
     def name(self) -> str:
         """The campaign's name."""
         return self.campaign.name
+
+    def stored(self, trace_id: str) -> list[Assessment]:
+        """All assessments of the trace, overridden ones too."""
+        return assessments_of(self.store, trace_id)
+
+    def answers(self, trace_id: str, person: str = "ana", round_: int = 1) -> dict[str, Assessment]:
+        """What the person says about the trace in a round: their valid assessments by name."""
+        rows = [a for a in self.stored(trace_id) if a.valid and a.source == person]
+        mine = [a for a in rows if a.metadata.get("review.round", "1") == str(round_)]
+        found = {a.name: a for a in mine}
+        assert len(found) == len(mine)
+        return found
+
+    def status(self, trace_id: str, person: str = "ana", round_: int = 1) -> str:
+        """What MLflow's queue of the person says about the trace."""
+        name = queue_name(self.name, person, round_)
+        queue = find_queue(self.store, self.campaign.experiment_id, name)
+        return statuses(self.store, queue or "").get(trace_id, "gone")
 
 
 @pytest.fixture(scope="session")
@@ -330,6 +359,14 @@ class Desk:
     def shows_item(self, trace_id: str = "") -> None:
         """Wait until an item is on screen, or that of the trace."""
         expect(self.reader).to_have_attribute("data-trace-id", re.compile(trace_id or "."))
+
+    def question(self, name: str) -> Locator:
+        """The question of that name in the form."""
+        return self.form.locator(f'[data-question="{name}"]')
+
+    def is_at(self, name: str) -> None:
+        """Wait until the keys go to the question of that name."""
+        expect(self.form.locator(".qn.here")).to_have_attribute("data-question", name)
 
     @property
     def trace(self) -> str:

@@ -2,6 +2,7 @@
 
 Whatever is interrupted is finished by the next call: ids follow from the data, a campaign counts as
 there only once everything of it is stored, and all three are begun before anything else is written.
+The one that a visitor tries comes first, so that it can be opened while the rest is loading.
 """
 
 from __future__ import annotations
@@ -87,8 +88,9 @@ def load_demo(store: Store, tell: Callable[[str], None] = lambda _: None) -> Loa
     there = {campaign.name for campaign in home.every()}
     missing = [part for part in _parts() if part.campaign.name not in there]
     begun = [(part, _begin(home, part)) for part in missing]
-    added = sum(_load(home, part, campaign, tell) for part, campaign in begun)
+    added = 0
     for part, campaign in begun:
+        added += _load(home, part, campaign, tell)
         home.set_status(campaign, part.status)
     return Loaded(added)
 
@@ -104,9 +106,9 @@ def _parts() -> list[_Part]:
     whole = answers.finished_plan(found, main, campaigns.ALL_ANSWERS, "all answers", 1.0)
     part = answers.finished_plan(sample, spot, campaigns.RANDOM_SAMPLE, "random sample", share)
     return [
+        _Part(trial, campaigns.TRY_IT, "open", tried, answers.try_plan(ids), agents),
         _Part(main, campaigns.REVIEW, "closed", found, whole),
         _Part(spot, campaigns.SPOT_CHECK, "closed", found, part),
-        _Part(trial, campaigns.TRY_IT, "open", tried, answers.try_plan(ids), agents),
     ]
 
 

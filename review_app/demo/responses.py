@@ -212,7 +212,7 @@ def _passage(passage: Mapping[str, str], collection: str) -> dict[str, Any]:
     metadata = {"doc_uri": f"{collection}/{document}", "chunk_id": "-".join(chunk)}
     if title := passage.get("title"):
         metadata["title"] = title
-    return {"page_content": passage["text"], "metadata": metadata, "id": passage["id"]}
+    return {"page_content": passage["text"], "metadata": metadata}
 
 
 def milliseconds(moment: datetime) -> int:

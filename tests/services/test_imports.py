@@ -299,11 +299,16 @@ def test_chats_are_traces_with_their_labels(store):
 
 def test_a_chat_that_went_on_is_named(store):
     """A chat that is there with other messages is not silently left out."""
-    chat = {"id": "c", "messages": [{"role": "user", "content": "Hi"}]}
-    put(store, json.dumps(chat))
-    chat["messages"].append({"role": "assistant", "content": "Hello"})
-    done = put(store, json.dumps(chat))
+    messages = [{"role": "user", "content": "Hi"}]
+    put(store, json.dumps({"id": "c", "messages": messages}))
+    messages.append({"role": "assistant", "content": "Hello"})
+    done = put(store, json.dumps({"id": "c", "messages": messages}))
     assert "other messages" in reasons(done)[1]
+
+
+def queued(store, experiment_id, person):
+    queue = find_queue(store, experiment_id, queue_name("mine", person, 1))
+    return statuses(store, queue) if queue else {}
 
 
 def test_imported_traces_are_in_the_reviewers_queue(store):
@@ -318,8 +323,7 @@ def test_imported_traces_are_in_the_reviewers_queue(store):
     plan = campaigns.plan(campaign)
     assert [p.trace_id for p in plan] == done.trace_ids
     assert {p.probability for p in plan} == {1.0}
-    queue = find_queue(store, experiment_id, queue_name("mine", "ana", 1))
-    assert set(statuses(store, queue).values()) == {"pending"}
+    assert set(queued(store, experiment_id, "ana").values()) == {"pending"}
 
 
 def test_more_traces_and_people_join_an_existing_campaign(store):
@@ -330,8 +334,7 @@ def test_more_traces_and_people_join_an_existing_campaign(store):
     both = [*first, *put(store, json.dumps(trace("tr-9"))).trace_ids]
     assert queue_up(campaigns, "mine", ["ana", "bo"], experiment_id, both) == 5
     assert campaigns.get("mine").reviewers == ("ana", "bo")
-    queue = find_queue(store, experiment_id, queue_name("mine", "bo", 1))
-    assert sorted(statuses(store, queue)) == sorted(both)
+    assert sorted(queued(store, experiment_id, "bo")) == sorted(both)
 
 
 def test_a_campaign_that_cannot_take_them_says_so(store):

@@ -54,7 +54,7 @@ class Desk {
     }
     const question = this.question();
     if (n === 0) { this.cannot(null); return; }
-    if (["number", "text"].includes(question.kind)) { this.form.focusText(this.state.question); return; }
+    if (["number", "text"].includes(question.kind)) { this.form.begin(this.state.question, n); return; }
     const value = valueOfDigit(question, n);
     if (value === undefined) return;
     choose(this.state, this.item, question, value);
@@ -205,6 +205,7 @@ class Desk {
     this.wire.countTime();
     this.state.at = item;
     this.state.question = 0;
+    this.reader.focus(); // a cursor left in a text would write into this item
     this.reader.hold(item, this.held.get(item).html);
     this.reader.show(item);
     this.draw();
@@ -221,7 +222,7 @@ class Desk {
 
   begin() {
     this.wire.notes.begin();
-    this.frame.focus({ preventScroll: true });
+    this.reader.focus();
   }
 
   do_grab() {
@@ -230,10 +231,9 @@ class Desk {
   }
 
   do_escape() {
-    const active = this.root.activeElement;
     if (this.form.asking) this.form.askWhyNot(null);
     else if (!this.$(".findbar").hidden) this.panels.closeFind();
-    else if (active && active !== this.frame) active.blur();
+    else this.reader.focus();
   }
 
   resize(by) {

@@ -135,6 +135,15 @@ class Form {
     this.groups[index].element.scrollIntoView({ block: "nearest" });
   }
 
+  /** Put the cursor into a field; the digit that was pressed is the first of a number. */
+  begin(index, digit) {
+    this.focusText(index);
+    if (this.questions[index].kind !== "number") return;
+    const field = this.groups[index].text;
+    field.value = String(digit);
+    field.dispatchEvent(new Event("input"));
+  }
+
   focusText(index, why = false) {
     const group = this.groups[index];
     (why ? group.why : group.text ?? group.why)?.focus();

@@ -9,6 +9,7 @@ const KEY_SHEET = [
   ["Ctrl Enter", "Save and go on"],
   ["Backspace", "Clear this answer"],
   ["← →", "Item before, next item"],
+  ["Space", "Read on, with Shift back"],
   ["S", "Skip with a reason"],
   ["U", "Undo the last save or skip"],
   ["N", "Write a note"],

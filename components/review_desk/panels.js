@@ -100,7 +100,7 @@ class Panels {
   closeFind() {
     this.bar.hidden = true;
     this.desk.reader.clearMarks();
-    this.desk.frame.focus({ preventScroll: true });
+    this.desk.reader.focus();
   }
 
   find() {

@@ -71,6 +71,11 @@ class Reader {
     this.lastStep = null;
   }
 
+  /** Give the keys that scroll (Space, Page up and down, Home, End) to the item. */
+  focus() {
+    this.pane.focus({ preventScroll: true });
+  }
+
   get article() {
     return this.articles.get(this.shown);
   }

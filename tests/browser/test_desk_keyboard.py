@@ -30,7 +30,7 @@ def values(made, number: int = 0, person: str = "ana"):
     return {name: a.value for name, a in made.answers(made.traces[number], person).items()}
 
 
-def checked(desk, name: str) -> list[str]:
+def checked(desk, name: str):
     """The options of a question that are chosen on screen."""
     return desk.question(name).locator(".o[aria-checked=true] span").all_inner_texts()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review_app.answers import Assessment
-from review_app.errors import NotFound
+from review_app.errors import NotFound, ReviewError
 from review_app.traces import SpanRecord, TraceRecord
 from services.assessments import from_mlflow
 from services.store import Store, plain_errors
@@ -32,13 +32,42 @@ def fetch(store: Store, trace_ids: Iterable[str]) -> dict[str, Fetched]:
         StoreUnavailable: when MLflow did not answer.
     """
     wanted = list(trace_ids)
-    with plain_errors():
-        traces = store.tracking.batch_get_traces(wanted) if wanted else []
-    found = {trace.info.trace_id: _fetched(trace) for trace in traces}
+    found = {trace.info.trace_id: _fetched(trace) for trace in _complete(store, wanted)}
     for trace_id in wanted:
-        if trace_id not in found and (partial := _partial(store, trace_id)):
-            found[trace_id] = partial
+        if trace_id not in found and (trace := _single(store, trace_id)):
+            found[trace_id] = _fetched(trace)
     return found
+
+
+def _complete(store: Store, trace_ids: list[str]) -> list[Any]:
+    """Return the traces that MLflow gives at once; none when one of them lies elsewhere."""
+    try:
+        with plain_errors():
+            return list(store.tracking.batch_get_traces(trace_ids)) if trace_ids else []
+    except ReviewError:
+        return []
+
+
+def _single(store: Store, trace_id: str) -> Any | None:
+    """Return a trace that is still running, or whose spans lie among the artifacts; None if gone.
+
+    A trace whose spans cannot be had is returned without any: its previews are still readable.
+    """
+    from mlflow.entities import Trace, TraceData
+    from mlflow.tracing.client import TracingClient
+
+    try:
+        with plain_errors():
+            info = store.tracking.get_trace_info(trace_id)
+    except NotFound:
+        return None
+    try:
+        with plain_errors():
+            if info.tags.get("mlflow.trace.spansLocation") == "TRACKING_STORE":
+                return store.tracking.get_trace(trace_id, allow_partial=True)
+            return TracingClient(store.uri).get_trace(trace_id)
+    except ReviewError:
+        return Trace(info, TraceData(spans=[]))
 
 
 def previews(store: Store, trace_ids: Iterable[str]) -> dict[str, str]:
@@ -70,15 +99,6 @@ def session_before(store: Store, record: TraceRecord) -> list[TraceRecord]:
     found = fetch(store, [info.trace_id for info in infos])
     earlier = [f.record for f in found.values() if f.record.session == record.session]
     return sorted(earlier, key=lambda r: r.requested_at_ms)
-
-
-def _partial(store: Store, trace_id: str) -> Fetched | None:
-    try:
-        with plain_errors():
-            trace = store.tracking.get_trace(trace_id, allow_partial=True)
-    except NotFound:
-        return None
-    return _fetched(trace) if trace else None
 
 
 def _fetched(trace: Any) -> Fetched:

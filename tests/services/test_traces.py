@@ -29,6 +29,25 @@ def test_a_trace_comes_back_whole(store):
     assert "Traceback" in found.events[0]["attributes"]["exception.stacktrace"]
 
 
+def test_one_trace_elsewhere_hides_no_other(store, make_campaign):
+    """A trace whose spans MLflow keeps as a file, or has lost, is read; so are those beside it."""
+    made = make_campaign(store, 3)
+    filed, lost, _ = made.traces
+    spans = store.tracking.get_trace(filed).data.to_dict()
+    for trace_id in (filed, lost):
+        store.tracking.delete_trace_tag(trace_id, "mlflow.trace.spansLocation")
+    place = Path(store.tracking.get_trace_info(filed).tags["mlflow.artifactLocation"])
+    place.mkdir(parents=True)
+    (place / "traces.json").write_text(json.dumps(spans))
+
+    found = fetch(store, made.traces)
+
+    assert set(found) == set(made.traces)
+    assert [s.name for s in found[filed].record.spans] == [s["name"] for s in spans["spans"]]
+    assert found[lost].record.spans == ()
+    assert found[lost].record.request_preview
+
+
 def test_what_is_gone_is_left_out(store, make_campaign):
     """A deleted trace is simply not there; the others are."""
     made = make_campaign(store, 2)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -93,14 +94,24 @@ class Store:
         from mlflow.tracking._tracking_service.utils import _get_store
 
         with plain_errors():
-            return _get_store(self.uri, self._artifacts)
+            if not self.is_sqlite:
+                return _get_store(self.uri, None)
+            store = _get_store(self.uri, str(self._file.parent / "mlruns"))
+            self._let_readers_and_the_writer_work_at_once()
+            return store
 
     @property
-    def _artifacts(self) -> str | None:
-        """Artifacts of a SQLite store lie beside it, where ``mlflow ui`` looks for them too."""
-        if not self.is_sqlite:
-            return None
-        return str(Path(self.uri.removeprefix("sqlite:///")).resolve().parent / "mlruns")
+    def _file(self) -> Path:
+        """The SQLite file; artifacts lie beside it, where ``mlflow ui`` looks for them too."""
+        return Path(self.uri.removeprefix("sqlite:///")).resolve()
+
+    def _let_readers_and_the_writer_work_at_once(self) -> None:
+        """Switch the file to a write-ahead log, for good; a file that is read-only stays as it is.
+
+        Measured: an answer is written in 4.3 ms where it took 6.2 (decision 0006).
+        """
+        with closing(sqlite3.connect(self._file)) as file, suppress(sqlite3.OperationalError):
+            file.execute("PRAGMA journal_mode=WAL")
 
     def write_artifact(self, run_id: str, name: str, text: str) -> None:
         """Write a text as an artifact of the run.

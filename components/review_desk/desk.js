@@ -6,7 +6,7 @@ class Desk {
   /** @param {ShadowRoot} root @param {Object} data the first data of the server */
   constructor(root, data) {
     this.root = root;
-    this.$ = (selector) => root.querySelector(selector);
+    this.$ = (selector) => this.root.querySelector(selector);
     this.frame = this.$(".desk");
     this.state = newState(data.campaign, data.person, data.questions, data.advance);
     this.held = new Map(); // key -> what the server sent about the item
@@ -202,7 +202,7 @@ class Desk {
       this.wire.send();
       return;
     }
-    this.wire.countTime();
+    this.wire.sign();
     this.state.at = item;
     this.state.question = 0;
     this.reader.focus(); // a cursor left in a text would write into this item
@@ -222,6 +222,7 @@ class Desk {
 
   begin() {
     this.wire.notes.begin();
+    this.state.seconds = {}; // the introduction is no part of the first item
     this.reader.focus();
   }
 

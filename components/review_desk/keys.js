@@ -60,18 +60,40 @@ function actionOf(event, typing) {
   return { do: action };
 }
 
+/**
+ * The desk of a new root. Streamlit may throw the component away in mid-life and mount it anew (a
+ * fragment that runs right after a whole run): then the desk of this document moves in as it is.
+ */
+function deskIn(root, data) {
+  const { desk } = thisTab();
+  const same = desk && desk.state.campaign === data.campaign && desk.state.person === data.person;
+  if (!same || data.order) return (thisTab().desk = new Desk(root, data)); // asked for everything anew
+  const { scrollTop } = desk;
+  root.replaceChildren(...desk.root.childNodes);
+  desk.root = desk.panels.root = root;
+  for (const dialog of root.querySelectorAll("dialog[open]")) {
+    dialog.removeAttribute("open");
+    dialog.showModal();
+  }
+  desk.focused?.focus({ preventScroll: true });
+  desk.reader.pane.scrollTop = scrollTop;
+  return desk;
+}
+
 /** Called by Streamlit at mount and at every change of data; may be cleaned up in mid-life. */
 export default function mount({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement;
   root.host.dataset.testid = "desk-host";
   root.host.dataset.reactAriaTopLayer = "true"; // Streamlit's "Connection error" must not freeze the desk
-  const desk = (root.reviewDesk ??= new Desk(root, data));
+  const desk = (root.reviewDesk ??= deskIn(root, data));
   const { wire } = desk;
   root.reviewDeskUnbind?.(); // Streamlit runs this again without cleaning up first
   const post = (value) => setStateValue("wire", value);
   wire.leaving = () => setTriggerValue("leave", true);
   const onKey = (event) => {
     wire.sign();
+    desk.focused = root.activeElement;
+    desk.scrollTop = desk.reader.pane.scrollTop;
     if (desk.panels.isOpen) return;
     const typing = isTyping(event);
     const action = actionOf(event, typing);

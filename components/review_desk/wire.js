@@ -25,13 +25,14 @@ class Wire {
     this.waitingSince = 0;
     this.lastSign = performance.now();
     this.notes = new Notes(this.box, desk.state);
-    this.isLoaded = false;
+    this.isKnown = this.isLoaded = false;
     this.ready = this.start();
   }
 
   async start() {
     await this.box.hold(this.tab.tab);
     await this.outbox.adopt();
+    this.isKnown = true;
     await this.notes.read();
     this.desk.resize(0);
   }
@@ -235,6 +236,7 @@ class Wire {
   }
 
   drawSaved() {
+    if (!this.isKnown) return; // what waits in this browser is not read yet
     const { entries, unsafe, broken, others } = this.outbox;
     const count = entries.length;
     if (!count) this.waitingSince = 0;

@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 CAMPAIGN = "Try it: are these answers good enough?"
 SIZES = {"desktop": (1400, 900), "tablet": (1024, 768), "phone": (390, 844)}
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60
 
@@ -42,7 +45,7 @@ def main() -> None:
             executable_path=next(filter(None, map(shutil.which, BROWSERS)), None),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        for scheme in ("light", "dark"):
+        for scheme in SCHEMES:
             for size in SIZES:
                 _visit(browser, address, size, scheme)
 
@@ -82,11 +85,11 @@ def _wait_for(address: str) -> None:
     sys.exit("The app did not start; run `make run` to see why.")
 
 
-def _visit(browser: Browser, address: str, size: str, scheme: str) -> None:
+def _visit(browser: Browser, address: str, size: str, scheme: Scheme) -> None:
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        color_scheme=scheme,  # type: ignore[arg-type] - one of the two that are named above
+        color_scheme=scheme,
         timezone_id="Europe/Berlin",
     )
     page = context.new_page()

@@ -39,7 +39,7 @@ def test_json_in_strings_is_opened():
 
 def test_deep_values_keep_their_words():
     """What lies too deep to follow becomes text, and the text is still there."""
-    value = "core"
+    value: object = "core"
     for _ in range(900):
         value = [value]
     flat = shallow(value)

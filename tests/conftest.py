@@ -349,6 +349,11 @@ class Desk:
         self.saved = page.locator(".saved-text")
         self.facts = page.locator(".facts-line")
 
+    def sign_in(self, person: str) -> Desk:
+        """Let another person take over this browser."""
+        sign_in(self.page.context, self.address, person)
+        return self
+
     def open(self, campaign: str, item: str = "") -> Desk:
         """Open the desk by its address and wait for the first item."""
         wanted = f"&item={quote(item)}" if item else ""

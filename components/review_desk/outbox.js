@@ -43,6 +43,7 @@ class Box {
   async put(store, ...records) {
     const transaction = (await this.database()).transaction(store, "readwrite", { durability: "strict" });
     for (const record of records) transaction.objectStore(store).put(record);
+    transaction.commit(); // at once: a page that is being left does not live to do it later
     await new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
@@ -157,6 +158,18 @@ function notesOf(person, campaign) {
 }
 
 const NOTE_MS = 300; // a draft is noted this long after the last change
+const LAST = "review-desk-note"; // the draft being written: a page that is left has no time for more
+
+/** Keep a text at once, where the browser lets us; null takes it away. @returns {string|null} */
+function keepLast(text) {
+  try {
+    const before = localStorage.getItem(LAST);
+    if (text === null) localStorage.removeItem(LAST); else localStorage.setItem(LAST, text);
+    return before;
+  } catch {
+    return null;
+  }
+}
 
 /** What this browser remembers of one person in one campaign: drafts, pace, text size. */
 class Notes {
@@ -173,6 +186,8 @@ class Notes {
   /** Read everything back into the state; a browser without storage simply has none. */
   async read() {
     const { state } = this;
+    const last = keepLast(null);
+    if (last) await this.box.put("notes", JSON.parse(last)).catch(() => {});
     for (const note of await this.box.all("notes").catch(() => [])) {
       const [kind, person, campaign, item] = note.id.split("|");
       if (kind === "size") this.size = note.size;
@@ -205,8 +220,10 @@ class Notes {
     this.waiting = null;
     const { drafts, seconds, seen } = this.state;
     if (!item || !drafts[item]) return;
-    const note = { draft: drafts[item], seconds: seconds[item] ?? 0, seen: seen[item] ?? [] };
-    this.write(`draft|${this.name}|${item}`, note);
+    const id = `draft|${this.name}|${item}`;
+    const note = { id, draft: drafts[item], seconds: seconds[item] ?? 0, seen: seen[item] ?? [] };
+    keepLast(JSON.stringify(note));
+    this.box.put("notes", note).then(() => keepLast(null)).catch(() => {});
   }
 
   /** A saved item needs no draft any more. */

@@ -312,10 +312,14 @@ def app(module_store: Store, module_programs: Programs) -> Program:
     return module_programs.app(module_store.uri)
 
 
-def chromium_path() -> str:
-    """The Chromium of this machine."""
+@pytest.fixture(scope="session")
+def chromium_command() -> list[str]:
+    """The Chromium of this machine, and how it is started."""
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), "")
-    return found or pytest.fail("The browser tests need Chromium or Google Chrome.")
+    return [
+        found or pytest.fail("The browser tests need Chromium or Google Chrome."),
+        *CHROMIUM_ARGS,
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -327,9 +331,10 @@ def driver() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="module")
-def chromium(driver) -> Iterator[Browser]:
+def chromium(driver, chromium_command) -> Iterator[Browser]:
     """A real Chromium that holds to the Content-Security-Policy."""
-    browser = driver.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+    path, *args = chromium_command
+    browser = driver.chromium.launch(executable_path=path, args=args)
     yield browser
     browser.close()
 
@@ -402,6 +407,12 @@ class Desk:
         """Wait until MLflow holds everything."""
         expect(self.unsaved).to_have_text("0", timeout=SAVED_WITHIN)
         expect(self.saved).to_have_text("Saved")
+
+
+@pytest.fixture(scope="session")
+def desk_of() -> type[Desk]:
+    """The desk of a tab that somebody opened in another way."""
+    return Desk
 
 
 @pytest.fixture

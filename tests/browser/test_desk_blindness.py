@@ -124,14 +124,13 @@ def test_nothing_that_sways_comes_before_the_answer(app, module_store, make_camp
     desk = visit(app, "ana")
     heard = Heard().listen_to(desk.page)
     desk.open(campaign.name)
-    look_everywhere(desk)
     desk.page.evaluate(ASK_FOR_FACTS)
+    look_everywhere(desk)
     expect(desk.reader).to_contain_text("shown after your answer")
     assert heard.of("left the warehouse", "get_order") == ["left the warehouse", "get_order"]
     assert heard.of(*HIDDEN) == []
     answered = desk.answer("2", "Control+Enter")
     desk.is_saved()
-    assert heard.of(*HIDDEN) == []
     desk.press("ArrowLeft").shows_item(answered)
     expect(desk.facts).to_contain_text(f"version {VERSION}")
     for text in ("planted-model", "1 thumbs down", THUMB, f"chosen because: {REASON}", "98,765"):

@@ -156,11 +156,12 @@ class Faults:
         mode: ``through``; ``500`` answers an error to everything; ``hang`` waits before passing on;
             ``mute`` passes writes on, and answers an error all the same.
         met: how many requests met the fault.
+        server: the server behind it; while it is down, connections end without an answer.
     """
 
-    def __init__(self, port: int) -> None:
-        """Stand in front of the server at the port; nothing fails yet."""
-        self.mode, self.met = "through", 0
+    def __init__(self, server: Any) -> None:
+        """Stand in front of the server; nothing fails yet."""
+        self.mode, self.met, self.server = "through", 0, server
         faults = self
 
         class Pass(BaseHTTPRequestHandler):
@@ -168,7 +169,11 @@ class Faults:
 
             def handle_one(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, headers, text = faults.answer(port, self, body)
+                answer = faults.answer(server.port, self, body)
+                if answer is None:
+                    self.close_connection = True
+                    return
+                status, headers, text = answer
                 self.send_response(status)
                 for name, value in headers:
                     if name.lower() not in ("connection", "transfer-encoding", "content-length"):
@@ -195,14 +200,14 @@ class Faults:
 
     def answer(
         self, port: int, request: BaseHTTPRequestHandler, body: bytes
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Return the server's answer, or the fault's."""
+    ) -> tuple[int, list[tuple[str, str]], bytes] | None:
+        """Return the server's answer, or the fault's; None while the server is down."""
         mode = self.mode
         self.met += mode != "through"
         if mode == "hang":
             time.sleep(HANGS)
         found = None if mode == "500" else self._ask(port, request, body)
-        if found is None or (mode == "mute" and request.command != "GET"):
+        if mode == "500" or (mode == "mute" and request.command != "GET"):
             return 500, [("Content-Type", "application/json")], b'{"error_code": "INTERNAL_ERROR"}'
         return found
 
@@ -232,7 +237,7 @@ def faulty() -> Iterator[Callable[[Any], Faults]]:
     made: list[Faults] = []
 
     def put_before(server: Any) -> Faults:
-        made.append(Faults(server.port))
+        made.append(Faults(server))
         return made[-1]
 
     yield put_before

@@ -70,20 +70,16 @@ def test_the_store_fails_for_a_while(review, faults, burst, reckoning, mode):
     reckoning.settle(made)
 
 
-def test_the_mlflow_server_is_killed(
-    store, make_campaign, programs, visit, burst, reckoning, tmp_path
-):
+def test_the_mlflow_server_is_killed(review, faults, burst, reckoning):
     """When the MLflow server dies while I answer, all is saved once after its restart."""
-    made = make_campaign(store, 40, advance="on choice")
-    server = programs.mlflow(tmp_path / "mlflow.db")
-    desk = visit(programs.app(server.address), "ana")
+    made, desk = review(40)
     keys = burst(desk)
     desk.open(made.name)
     keys.ahead()
     keys.press("12" * 5, gap=0.2)
-    server.kill()
+    faults.server.kill()
     waits_and_reads_on(desk, keys)
-    server.start()
+    faults.server.start()
     expect(desk.unsaved).to_have_text("0", timeout=SAVED_WITHIN)
     keys.to_the_end("1")
     desk.is_saved()

@@ -77,7 +77,7 @@ def _greeting(running: list[Sitting], joinable: list[Campaign]) -> str:
         time = minutes(left * SECONDS_AN_ITEM)
         return f"{counted(left, 'item')} in {counted(len(open_now), 'review')}, {time}."
     if joinable:
-        return "Nobody waits for you. There is a review that you can try."
+        return "Nothing is assigned to you. You can try this one:"
     return "You are done with everything. Thank you." if running else "Welcome."
 
 
@@ -108,7 +108,11 @@ def _show_finished(app: App, finished: list[Finished]) -> None:
     last = max(1, -(-len(found) // ROWS_A_PAGE))
     page = st.pagination(last, key="page") if last > 1 else 1
     shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
-    st.caption(f"{counted(len(found), 'item')}. Open one to change your answer.")
+    st.caption(
+        f"{counted(len(found), 'item')}. Open one to change your answer."
+        if found
+        else "No answer of yours contains this."
+    )
     finished_rows(
         [
             FinishedRow(f.campaign, f.trace_id, f.title, f.said, moment(f.answered_ms, app.zone))

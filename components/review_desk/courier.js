@@ -35,7 +35,7 @@ class Courier {
       const [entry] = this.outbox.settle([id]);
       if (!entry || outcome === "saved") continue;
       this.told = sentence;
-      if (outcome !== "refused" || !entry.answers.length) continue;
+      if (outcome !== "refused" || !["submit", "skip"].includes(entry.kind)) continue;
       const state = newState(entry.campaign, this.person, [], false);
       takeBack(state, entry);
       const note = { draft: state.drafts[item], seconds: entry.seconds, seen: entry.seen };

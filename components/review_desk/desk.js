@@ -1,7 +1,5 @@
 // The desk: what the person does, carried out on state, outbox, reader, form and panels.
 
-const SIZES = [0.875, 1, 1.125, 1.25, 1.5];
-
 class Desk {
   /** @param {ShadowRoot} root @param {Object} data the first data of the server */
   constructor(root, data) {
@@ -48,10 +46,7 @@ class Desk {
 
   digit(n) {
     if (!this.item) return;
-    if (this.form.asking) {
-      if (CANNOT[n - 1]) this.cannot(CANNOT[n - 1][0]);
-      return;
-    }
+    if (this.form.asking) { if (CANNOT[n - 1]) this.cannot(CANNOT[n - 1][0]); return; }
     const question = this.question();
     if (n === 0) { this.cannot(null); return; }
     if (["number", "text"].includes(question.kind)) { this.form.begin(this.state.question, n); return; }
@@ -65,7 +60,8 @@ class Desk {
     if (!this.item) return;
     if (!why) {
       this.form.askWhyNot(this.state.question);
-      this.say("Why not? One key: 1, 2 or 3.");
+      this.reader.focus();
+      this.say("Why not? Choose one, or press 1, 2 or 3.");
       return;
     }
     cannotJudge(this.state, this.item, this.question(), why);
@@ -74,6 +70,7 @@ class Desk {
 
   /** After a choice: show it, note it, and go on where the campaign says so. */
   answered(question) {
+    this.say("");
     this.fillForm();
     this.wire.notes.draft(this.item);
     if (this.state.advance && question.required) this.do_save();
@@ -113,7 +110,10 @@ class Desk {
     this.form.focusText(index);
   }
 
-  do_why() { this.form.focusText(this.state.question, true); }
+  do_why() {
+    this.frame.classList.add("open");
+    this.form.focusText(this.state.question, true);
+  }
 
   do_pin() {
     if (!this.item) return;
@@ -139,19 +139,22 @@ class Desk {
     if (!item) return;
     if (this.wire.data.status !== "open") { this.say(this.wire.data.notice); return; }
     const problem = kind === "submit" ? firstProblem(state, item) : null;
-    if (problem) {
-      this.here(problem.index);
-      this.say(problem.sentence);
-      return;
-    }
+    if (problem) { this.refuse(problem); return; }
     const next = nextPending(state, item);
-    if (next && !this.held.has(next)) {
-      this.say("Loading the next item …");
-      this.wire.send();
-      return;
-    }
+    if (next && !this.held.has(next)) { this.say("Loading the next item …"); this.wire.send(); return; }
     this.wire.enter(kind, item);
     if (next) this.go(next); else this.finished();
+  }
+
+  /** Say what is missing and lead there; on a small screen the sheet opens. */
+  refuse({ index, sentence }) {
+    const question = this.question(index);
+    const answered = isAnswered(question, draftOf(this.state, this.item).answers[question.name]);
+    this.frame.classList.add("open");
+    this.here(index);
+    if (answered && question.kind !== "number") this.form.focusText(index, true);
+    else this.reader.focus();
+    this.say(sentence, true);
   }
 
   finished() {
@@ -192,6 +195,7 @@ class Desk {
     const { order } = this.state;
     const at = this.item ? order.indexOf(this.item) : order.length;
     if (order[at + by]) this.go(order[at + by]);
+    else this.say(by > 0 ? "This is the last item." : "This is the first item.");
   }
 
   /** Show an item that is in hand; ask for one that is not. */
@@ -205,6 +209,8 @@ class Desk {
     this.wire.sign();
     this.state.at = item;
     this.state.question = 0;
+    this.frame.classList.remove("open");
+    this.$(".qs").scrollTop = 0;
     this.reader.focus(); // a cursor left in a text would write into this item
     this.reader.hold(item, this.held.get(item).html);
     this.reader.show(item);
@@ -216,8 +222,6 @@ class Desk {
   do_everything() { if (this.item) this.reader.everything(); }
   do_allSteps() { if (this.item) this.reader.toggle("steps"); }
   do_raw() { if (this.item) this.reader.toggle("raw"); }
-  do_larger() { this.resize(1); }
-  do_smaller() { this.resize(-1); }
   do_leave() { this.wire.leave(); }
 
   begin() {
@@ -226,30 +230,23 @@ class Desk {
     this.reader.focus();
   }
 
-  do_grab() {
-    const open = this.frame.classList.toggle("open");
-    this.$(".grab").setAttribute("aria-expanded", String(open));
-  }
-
   do_escape() {
     if (this.form.asking) this.form.askWhyNot(null);
     else if (!this.$(".findbar").hidden) this.panels.closeFind();
     else this.reader.focus();
   }
 
-  resize(by) {
-    const at = Math.min(Math.max(SIZES.indexOf(this.wire.notes.size) + by, 0), SIZES.length - 1);
-    this.frame.style.setProperty("--size", String(SIZES[at]));
-    if (by) this.wire.notes.resized(SIZES[at]);
-  }
-
   // ---- drawing ----------------------------------------------------------------------------
 
-  say(sentence) { this.$(".say").textContent = sentence ?? ""; }
+  say(sentence, isProblem = false) {
+    this.$(".say").textContent = sentence ?? "";
+    this.$(".say").classList.toggle("problem", isProblem);
+  }
 
   fillForm() {
     if (this.item) this.form.fill(draftOf(this.state, this.item), this.state.question, this.root);
     const { length } = this.state.questions;
+    this.$(".grab").setAttribute("aria-expanded", String(this.frame.classList.contains("open")));
     this.$(".grab-which").textContent = `Question ${this.state.question + 1} of ${length}`;
   }
 
@@ -292,9 +289,11 @@ class Desk {
 
   drawDone(all) {
     const waiting = this.wire.outbox.entries.length;
+    const skipped = this.state.order.filter((key) => this.state.status[key] === "declined").length;
+    const counts = skipped ? `${all - skipped} answered, ${skipped} skipped.` : `All ${all} items are answered.`;
     this.$(".done h2").textContent = "Done. Thank you.";
     this.$(".done p").textContent = waiting
-      ? `You have answered all ${all} items. ${waiting} still being saved; keep this page open for a moment.`
-      : `You have answered all ${all} items, and everything is saved.`;
+      ? `${counts} ${waiting} still being saved; keep this page open for a moment.`
+      : `${counts} Everything is saved.`;
   }
 }

@@ -11,6 +11,7 @@ from components.words import counted, minutes
 from review_app.campaigns import SECONDS_AN_ITEM, Campaign
 from review_app.questions import Question
 
+_KEYS = Markup("<p>You can do all of it with the keyboard: press ? at any time.</p>")
 WHAT_HAPPENS = (
     "Your answers are stored with each trace in MLflow, under your name. They show where the app "
     "fails, and they test the automatic judges that watch it."
@@ -21,13 +22,15 @@ def introduction_html(campaign: Campaign, items: int, contact: str) -> str:
     """Return what a person reads before the first item."""
     asker = campaign.owner or contact
     length = f"{counted(items, 'item')}, {minutes(items * SECONDS_AN_ITEM)} in all."
-    pause = "Stop whenever you like: every answer is saved at once, and you go on where you left."
+    pause = "Stop whenever you like: every answer is saved at once, and you go on where you left off."
     head = Markup("<h1>{}</h1><p>{} asks for your judgement. {} {}</p>").format(
         campaign.name, asker[:1].upper() + asker[1:], length, pause
     )
     purpose = Markup(render_markdown(campaign.purpose or WHAT_HAPPENS))  # noqa: S704 - made safe there
     questions = Markup("").join(Markup(question_html(q)) for q in campaign.questions)  # noqa: S704 - made safe there
-    return str(head + purpose + Markup("<h2>What you are asked</h2>") + questions)
+    how = Markup(render_markdown(campaign.instructions))  # noqa: S704 - made safe there
+    asked = Markup("<h2>What you are asked</h2>") + questions
+    return str(head + purpose + how + asked + _KEYS)
 
 
 def instructions_html(campaign: Campaign) -> str:

@@ -68,8 +68,13 @@ function deskIn(root, data) {
   const { desk } = thisTab();
   const same = desk && desk.state.campaign === data.campaign && desk.state.person === data.person;
   if (!same || data.order) return (thisTab().desk = new Desk(root, data)); // asked for everything anew
+  return moveIn(root, desk);
+}
+
+/** Put a living desk where Streamlit has drawn an empty one. */
+function moveIn(root, desk) {
   const { scrollTop } = desk;
-  root.replaceChildren(...desk.root.childNodes);
+  root.querySelector(".desk").replaceWith(desk.frame);
   desk.root = desk.panels.root = root;
   for (const dialog of root.querySelectorAll("dialog[open]")) {
     dialog.removeAttribute("open");
@@ -86,6 +91,7 @@ export default function mount({ data: [data], parentElement, setStateValue, setT
   root.host.dataset.testid = "desk-host";
   root.host.dataset.reactAriaTopLayer = "true"; // Streamlit's "Connection error" must not freeze the desk
   const desk = (root.reviewDesk ??= deskIn(root, data));
+  if (!root.contains(desk.frame)) moveIn(root, desk); // a new version has drawn its own
   const { wire } = desk;
   root.reviewDeskUnbind?.(); // Streamlit runs this again without cleaning up first
   const post = (value) => setStateValue("wire", value);

@@ -2,6 +2,8 @@
 
 const STATUS_WORDS = { pending: "open", complete: "done", declined: "skipped" };
 
+const SIZES = [0.875, 1, 1.125, 1.25, 1.5];
+
 /** Actions that only open, close or use a panel. */
 const PANEL_ACTIONS = {
   find: (panels) => panels.openFind(),
@@ -13,6 +15,9 @@ const PANEL_ACTIONS = {
   list: (panels) => panels.openList(),
   copy: (panels) => panels.copyLink(),
   panelClose: (panels) => panels.close(),
+  larger: (panels) => panels.resize(1),
+  smaller: (panels) => panels.resize(-1),
+  grab: (panels) => panels.desk.frame.classList.toggle("open"),
 };
 
 /** Opens and closes what lies above the desk. */
@@ -48,6 +53,14 @@ class Panels {
       if (dialog.returnValue === "open") window.open(this.address, "_blank", "noopener,noreferrer");
       dialog.returnValue = "";
     });
+  }
+
+  /** Make the text larger or smaller by a step; by 0 as it was last time. */
+  resize(by) {
+    const { frame, wire } = this.desk;
+    const at = Math.min(Math.max(SIZES.indexOf(wire.notes.size) + by, 0), SIZES.length - 1);
+    frame.style.setProperty("--size", String(SIZES[at]));
+    if (by) wire.notes.resized(SIZES[at]);
   }
 
   panel(name) {

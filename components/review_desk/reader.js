@@ -36,7 +36,7 @@ class Reader {
   hold(item, html) {
     if (this.articles.has(item)) return;
     const frame = document.createElement("div");
-    frame.className = "held";
+    frame.className = item === this.shown ? "held on" : "held";
     frame.dataset.item = item;
     frame.append(fromServer(html));
     this.column.append(frame);
@@ -86,7 +86,11 @@ class Reader {
     if (button.matches("a.ext")) openLink(button.dataset.href);
     else if (button.matches(".more")) this.more(button);
     else if (button.matches(".clip")) this.unfold(button, button.getAttribute("aria-expanded") !== "true");
-    else if (button.matches(".ln")) this.fold(button, button.getAttribute("aria-expanded") !== "true");
+    else if (button.matches(".ln")) {
+      const open = button.getAttribute("aria-expanded") !== "true";
+      this.fold(button, open);
+      if (open && button.dataset.span) this.lastStep = button.dataset.span;
+    }
   }
 
   unfold(button, open) {
@@ -100,7 +104,6 @@ class Reader {
     button.setAttribute("aria-expanded", String(open));
     const detail = button.nextElementSibling;
     if (detail) detail.hidden = !open;
-    if (open && button.dataset.span) this.lastStep = button.dataset.span;
     if (open) for (const later of detail?.querySelectorAll(":scope > .later") ?? []) this.later(later);
   }
 
@@ -196,7 +199,8 @@ class Reader {
     const clip = start.closest(".held *:has(> button.clip)")?.querySelector(":scope > button.clip");
     if (clip) this.unfold(clip, true);
     if (CSS.highlights) CSS.highlights.set("desk-find-here", new Highlight(range));
-    start.scrollIntoView({ block: "center" });
+    const { top } = range.getBoundingClientRect();
+    this.pane.scrollTop += top - this.pane.clientHeight / 2;
   }
 
   clearMarks() {

@@ -205,9 +205,9 @@ function undoLast(state) {
 /** Take a refused entry back: its answers are the draft again and nothing is lost. */
 function takeBack(state, entry) {
   const draft = emptyDraft();
-  for (const { question, ...answered } of entry.answers) draft.answers[question] = answered;
-  draft.failure_span = entry.failure_span;
-  draft.skip_reason = entry.skip_reason;
+  for (const { question, ...answered } of entry.answers ?? []) draft.answers[question] = answered;
+  draft.failure_span = entry.failure_span ?? "";
+  draft.skip_reason = entry.skip_reason ?? "";
   state.drafts[entry.item] = draft;
   state.status[entry.item] = "pending";
   state.past = state.past.filter((p) => p.item !== entry.item);

@@ -17,6 +17,7 @@ class Wire {
     this.outbox = new Outbox(this.box, data.person, this.tab);
     this.order = ""; // version of the item list in hand
     this.wish = null; // an item the person wants to see and that is not in hand
+    this.stale = new Map(); // items in hand that are asked for anew -> what became of their entry
     this.parts = []; // [item, part] asked for
     this.wantFacts = new Set();
     this.wantTitles = false;
@@ -34,7 +35,7 @@ class Wire {
     await this.outbox.adopt();
     this.isKnown = true;
     await this.notes.read();
-    this.desk.resize(0);
+    this.desk.panels.resize(0);
   }
 
   // ---- what comes in ----------------------------------------------------------------------
@@ -45,7 +46,7 @@ class Wire {
     await this.ready;
     const { desk } = this;
     this.data = data;
-    for (const receipt of data.receipts) this.settled(receipt);
+    const untold = data.receipts.filter((receipt) => this.settled(receipt));
     if (data.order) this.reorder(data.order);
     for (const [key, item] of Object.entries(data.items)) this.take(key, item);
     for (const [key, part, html] of data.parts) this.fill(key, part, html);
@@ -55,6 +56,7 @@ class Wire {
     this.isLoaded = true;
     this.notice();
     this.arrive();
+    for (const receipt of untold) this.tell(receipt);
     desk.draw();
     soon(() => this.layAhead());
     if (this.wishes().length) this.send();
@@ -86,9 +88,11 @@ class Wire {
     const { state, held, reader } = this.desk;
     held.set(key, item);
     if (!this.outbox.holds(key)) {
+      if (this.stale.get(key) === "late") delete state.drafts[key];
       state.base[key] = item.own.base;
       state.drafts[key] ??= { ...emptyDraft(), ...structuredClone(item.own) };
     }
+    if (this.stale.delete(key)) reader.drop(key);
     if (key === this.desk.item) reader.hold(key, item.html);
   }
 
@@ -118,6 +122,7 @@ class Wire {
     if (!state.order.includes(key)) return;
     const next = nextPending(state, key);
     state.order = state.order.filter((k) => k !== key);
+    this.stale.delete(key);
     if (this.wish === key) this.wish = null;
     if (key === this.desk.item) {
       if (next) this.desk.go(next); else this.desk.finished();
@@ -125,23 +130,25 @@ class Wire {
     this.desk.say("An item was deleted in MLflow meanwhile and has left your list.");
   }
 
-  settled({ id, item, outcome, sentence }) {
-    const { state, held, reader } = this.desk;
+  /** Let go of an entry that is settled. @returns {boolean} whether there is something to tell */
+  settled({ id, item, outcome }) {
     const [entry] = this.outbox.settle([id]);
-    if (!entry) return;
+    if (!entry) return false;
     this.wantFacts.delete(item);
-    if (outcome === "saved") return;
-    this.desk.say(sentence);
+    if (outcome === "saved") return false;
+    this.order = "";
     if (outcome === "refused" && ["submit", "skip"].includes(entry.kind)) {
-      takeBack(state, entry);
+      takeBack(this.desk.state, entry);
       this.notes.draft(item);
     }
-    if (outcome === "late") {
-      delete state.drafts[item];
-      held.delete(item);
-      reader.drop(item);
-      this.order = "";
-    }
+    return true;
+  }
+
+  /** Say what became of an entry that was not simply saved, and ask for its item anew. */
+  tell({ item, outcome, sentence }) {
+    const number = this.desk.state.order.indexOf(item) + 1;
+    this.desk.say(number && item !== this.desk.item ? `Item ${number}: ${sentence}` : sentence);
+    if (number) this.stale.set(item, outcome);
   }
 
   notice() {
@@ -157,7 +164,8 @@ class Wire {
   /** Items to ask for: the one the person wants to see first. */
   wishes() {
     const { state, held } = this.desk;
-    return [...new Set([this.wish, ...wanted(state)])].filter((key) => key && !held.has(key)).slice(0, 5);
+    const keys = [...new Set([this.wish, ...this.stale.keys(), ...wanted(state)])];
+    return keys.filter((key) => key && (this.stale.has(key) || !held.has(key))).slice(0, 5);
   }
 
   send() {

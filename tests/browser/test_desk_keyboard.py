@@ -50,7 +50,7 @@ def test_ten_items_of_every_kind_by_keyboard_alone(app, module_store, make_campa
         desk.press("Escape", "ArrowDown", "1").type(f"Better {number}")
         assert desk.answer("Control+Enter") == trace_id
     desk.is_saved()
-    expect(desk.done).to_contain_text("You have answered all 10 items, and everything is saved.")
+    expect(desk.done).to_contain_text("All 10 items are answered. Everything is saved.")
     assert [values(made, n) for n in range(10)] == [
         {
             "quality": n % 2 == 0,
@@ -110,7 +110,7 @@ def test_zero_then_one_key_says_why_not(app, module_store, make_campaign, visit)
     zero = desk.question("quality").locator(".zero")
     why_not = desk.question("quality").locator(".why-not")
     desk.press("0")
-    expect(desk.say).to_have_text("Why not? One key: 1, 2 or 3.")
+    expect(desk.say).to_have_text("Why not? Choose one, or press 1, 2 or 3.")
     expect(why_not).to_be_visible()
     desk.press("Escape", "1")
     assert checked(desk, "quality") == ["Pass"]

@@ -83,7 +83,7 @@ def test_finished_answers_can_be_found(store, make_campaign, shown):
 
     at.text_input(key="search").set_value("no such word").run()
 
-    assert "0 items. Open one to change your answer." in texts(at)
+    assert "No answer of yours contains this." in texts(at)
 
 
 def test_a_name_cannot_draw(store, make_campaign, shown):

@@ -18,6 +18,7 @@ class Wire {
     this.order = ""; // version of the item list in hand
     this.wish = null; // an item the person wants to see and that is not in hand
     this.stale = new Map(); // items in hand that are asked for anew -> what became of their entry
+    this.gone = new Set(); // items whose trace was deleted meanwhile
     this.parts = []; // [item, part] asked for
     this.wantFacts = new Set();
     this.wantTitles = false;
@@ -77,7 +78,7 @@ class Wire {
   reorder({ version, keys }) {
     const { state } = this.desk;
     this.order = version;
-    state.order = keys.map(([key]) => key);
+    state.order = keys.map(([key]) => key).filter((key) => !this.gone.has(key));
     for (const [key, status] of keys) state.status[key] = status;
     for (const entry of this.outbox.entries) {
       if (entry.item in state.status) state.status[entry.item] = AFTER[entry.kind];
@@ -119,6 +120,7 @@ class Wire {
   /** An item whose trace was deleted meanwhile leaves the list. */
   forget(key) {
     const { state } = this.desk;
+    this.gone.add(key);
     if (!state.order.includes(key)) return;
     const next = nextPending(state, key);
     state.order = state.order.filter((k) => k !== key);

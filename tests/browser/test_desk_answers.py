@@ -257,7 +257,7 @@ def test_how_far_it_is(app, module_store, make_campaign, visit):
     desk.answer("1")
     expect(desk.done).to_contain_text("Done. Thank you.")
     expect(desk.progress).to_have_text("7 of 7")
-    expect(desk.done).to_contain_text("You have answered all 7 items, and everything is saved.")
+    expect(desk.done).to_contain_text("All 7 items are answered. Everything is saved.")
     desk.press("u").shows_item(made.traces[6])
     expect(desk.done).to_be_hidden()
     expect(desk.progress.locator(".count")).to_have_text("6 of 7")

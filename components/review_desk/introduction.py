@@ -22,7 +22,9 @@ def introduction_html(campaign: Campaign, items: int, contact: str) -> str:
     """Return what a person reads before the first item."""
     asker = campaign.owner or contact
     length = f"{counted(items, 'item')}, {minutes(items * SECONDS_AN_ITEM)} in all."
-    pause = "Stop whenever you like: every answer is saved at once, and you go on where you left off."
+    pause = (
+        "Stop whenever you like: every answer is saved at once, and you go on where you left off."
+    )
     head = Markup("<h1>{}</h1><p>{} asks for your judgement. {} {}</p>").format(
         campaign.name, asker[:1].upper() + asker[1:], length, pause
     )

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from review_app.answers import Assessment
 from services.store import Store, plain_errors
+
+# MLflow loses both of an expectation, and over REST its validity too: they are kept as metadata.
+_RATIONALE, _OVERRIDES = "review.rationale", "review.overrides"
+
+
+def assessments_from(entities: Iterable[Any] | None) -> list[Assessment]:
+    """Return all feedback and expectations of one trace as plain values, overridden ones too."""
+    found = [from_mlflow(entity) for entity in entities or () if entity.issue is None]
+    overridden = {one.overrides for one in found if one.overrides}
+    return [replace(one, valid=one.valid and one.assessment_id not in overridden) for one in found]
 
 
 def from_mlflow(entity: Any) -> Assessment:
     """Return MLflow's feedback or expectation as a plain value."""
     expectation = entity.expectation is not None
     value = entity.expectation.value if expectation else entity.feedback and entity.feedback.value
+    metadata = {k: str(v) for k, v in (entity.metadata or {}).items()}
+    rationale, overrides = metadata.pop(_RATIONALE, ""), metadata.pop(_OVERRIDES, "")
     return Assessment(
         name=entity.name,
         value=value,
         source=(entity.source.source_id or "").lower(),
         source_type=entity.source.source_type,
         expectation=expectation,
-        rationale=entity.rationale or "",
+        rationale=entity.rationale or rationale,
         span_id=entity.span_id or "",
-        metadata={k: str(v) for k, v in (entity.metadata or {}).items()},
+        metadata=metadata,
         assessment_id=entity.assessment_id or "",
         created_ms=entity.create_time_ms or 0,
         valid=entity.valid is not False,
-        overrides=entity.overrides or "",
+        overrides=entity.overrides or overrides,
     )
 
 
@@ -32,12 +46,14 @@ def to_mlflow(assessment: Assessment, trace_id: str) -> Any:
     """Return the assessment as MLflow's entity, ready to be created on the trace."""
     from mlflow.entities import AssessmentSource, Expectation, Feedback
 
+    kept = {_RATIONALE: assessment.rationale, _OVERRIDES: assessment.overrides}
+    kept = {k: v for k, v in kept.items() if v and assessment.expectation}
     shared = {
         "name": assessment.name,
         "value": assessment.value,
         "source": AssessmentSource(assessment.source_type, assessment.source),
         "trace_id": trace_id,
-        "metadata": dict(assessment.metadata) or None,
+        "metadata": {**assessment.metadata, **kept} or None,
         "span_id": assessment.span_id or None,
         "create_time_ms": assessment.created_ms or None,
         "last_update_time_ms": assessment.created_ms or None,
@@ -58,7 +74,7 @@ def assessments_of(store: Store, trace_id: str) -> list[Assessment]:
     """
     with plain_errors():
         info = store.tracking.get_trace_info(trace_id)
-    return [from_mlflow(a) for a in info.assessments if a.issue is None]
+    return assessments_from(info.assessments)
 
 
 def create_assessment(store: Store, trace_id: str, assessment: Assessment) -> None:

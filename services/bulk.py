@@ -57,8 +57,7 @@ def write_traces(store: Store, experiment_id: str, parcels: list[Parcel]) -> lis
     Raises:
         StoreUnavailable: when MLflow does not answer; the same call may be repeated.
     """
-    with plain_errors():
-        infos = store.tracking.batch_get_trace_infos([p.trace_id for p in parcels])
+    infos = store.trace_infos([p.trace_id for p in parcels])
     known = {info.trace_id: info for info in infos}
     outcomes = {p.trace_id: _begin(store, experiment_id, p, known.get(p.trace_id)) for p in parcels}
     wanting = [p for p in parcels if _wants_spans(p, outcomes[p.trace_id], known)]

@@ -9,9 +9,9 @@ from review_app.answers import SKIP_REASON, Assessment, own_current
 from review_app.campaigns import Campaign, Item
 from review_app.desk import first_words
 from review_app.questions import in_words
-from services.assessments import from_mlflow
+from services.assessments import assessments_from
 from services.sittings import Sitting
-from services.store import Store, plain_errors
+from services.store import Store
 
 AT_ONCE = 200  # traces a call
 MOST = 2000  # finished items that are looked through, the latest of each campaign
@@ -64,10 +64,8 @@ def finished_items(store: Store, sittings: Iterable[Sitting]) -> list[Finished]:
 def _infos(store: Store, trace_ids: list[str]) -> Mapping[str, tuple[str, list[Assessment]]]:
     found: dict[str, tuple[str, list[Assessment]]] = {}
     for start in range(0, len(trace_ids), AT_ONCE):
-        with plain_errors():
-            infos = store.tracking.batch_get_trace_infos(trace_ids[start : start + AT_ONCE])
-        for info in infos:
-            stored = [from_mlflow(a) for a in info.assessments or () if a.issue is None]
+        for info in store.trace_infos(trace_ids[start : start + AT_ONCE]):
+            stored = assessments_from(info.assessments)
             found[info.trace_id] = (info.request_preview or "", stored)
     return found
 

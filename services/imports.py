@@ -14,7 +14,7 @@ from review_app.questions import DEFAULT_QUESTIONS
 from services.bulk import Outcome, write_traces
 from services.campaigns import Campaigns
 from services.parcels import Parcel, parcel_from_json, parcel_from_record
-from services.store import Store, plain_errors
+from services.store import Store
 
 BATCH_TRACES = 50  # traces written at a time; larger batches are no faster
 BATCH_CHARACTERS = 20_000_000  # of the lines they came from, so that memory stays small
@@ -164,9 +164,9 @@ def _changed(store: Store, experiment_id: str, wanted: dict[str, Parcel]) -> set
     chats = {i: p.info.trace_metadata[CONTENT] for i, p in wanted.items() if _is_chat(p)}
     if not chats:
         return set()
-    with plain_errors():
-        infos = store.tracking.batch_get_trace_infos(list(chats))
-    here = [info for info in infos if str(info.experiment_id) == experiment_id]
+    here = [
+        info for info in store.trace_infos(list(chats)) if str(info.experiment_id) == experiment_id
+    ]
     return {i.trace_id for i in here if i.trace_metadata.get(CONTENT) != chats[i.trace_id]}
 
 

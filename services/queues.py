@@ -24,7 +24,10 @@ def queue_name(campaign: str, person: str, round_: int) -> str:
 def ensure_queue(
     store: Store, experiment_id: str, name: str, person: str, schema_ids: Iterable[str]
 ) -> str:
-    """Return the id of the queue, creating it when it is missing; safe to repeat."""
+    """Return the id of the queue, creating it when it is missing; safe to repeat.
+
+    A server with sign-in lets only a queue's own people set a status, so the app's account is one.
+    """
     found = find_queue(store, experiment_id, name)
     if found is not None:
         return found
@@ -34,7 +37,7 @@ def ensure_queue(
             name=name,
             queue_type="custom",
             created_by=person,
-            users=[person],
+            users=list(dict.fromkeys(filter(None, (person, store.account)))),
             schema_ids=list(schema_ids),
         )
     return str(made.queue_id)

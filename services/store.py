@@ -82,6 +82,13 @@ class Store:
         """SQLite takes one writer at a time."""
         return self.uri.startswith("sqlite:")
 
+    @property
+    def account(self) -> str:
+        """The app's own name at a server where accounts sign in; "" elsewhere."""
+        from mlflow.utils.credentials import read_mlflow_creds
+
+        return (read_mlflow_creds().username or "") if self.uri.startswith("http") else ""
+
     @cached_property
     def tracking(self) -> Any:
         """MLflow's store object for this URI: the same methods on SQLite and over REST.
@@ -112,6 +119,26 @@ class Store:
         """
         with closing(sqlite3.connect(self._file)) as file, suppress(sqlite3.OperationalError):
             file.execute("PRAGMA journal_mode=WAL")
+
+    def trace_infos(self, trace_ids: list[str]) -> list[Any]:
+        """Return MLflow's infos of those traces that are there.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        try:
+            with plain_errors():
+                return list(self.tracking.batch_get_trace_infos(trace_ids))
+        except NotAllowed:  # a server with sign-in refuses them all when one is not there
+            found = (self._trace_info(trace_id) for trace_id in trace_ids)
+            return [info for info in found if info is not None]
+
+    def _trace_info(self, trace_id: str) -> Any:
+        try:
+            with plain_errors():
+                return self.tracking.get_trace_info(trace_id)
+        except (NotFound, NotAllowed):
+            return None
 
     def write_artifact(self, run_id: str, name: str, text: str) -> None:
         """Write a text as an artifact of the run.

@@ -10,7 +10,7 @@ from typing import Any
 from review_app.answers import Assessment
 from review_app.errors import NotFound, ReviewError
 from review_app.traces import SpanRecord, TraceRecord
-from services.assessments import from_mlflow
+from services.assessments import assessments_from
 from services.store import Store, plain_errors
 
 SESSION_TURNS = 20  # earlier traces of a session that are read; older ones stay in MLflow
@@ -72,8 +72,7 @@ def _single(store: Store, trace_id: str) -> Any | None:
 
 def previews(store: Store, trace_ids: Iterable[str]) -> dict[str, str]:
     """Return MLflow's cut preview of each trace's request, to tell items apart in a list."""
-    with plain_errors():
-        infos = store.tracking.batch_get_trace_infos(list(trace_ids))
+    infos = store.trace_infos(list(trace_ids))
     return {info.trace_id: info.request_preview or "" for info in infos}
 
 
@@ -115,8 +114,7 @@ def _fetched(trace: Any) -> Fetched:
         response_preview=info.response_preview or "",
         spans=tuple(_span(span) for span in trace.data.spans or ()),
     )
-    entities = [a for a in info.assessments or () if a.issue is None]
-    return Fetched(record, tuple(from_mlflow(a) for a in entities))
+    return Fetched(record, tuple(assessments_from(info.assessments)))
 
 
 def _span(span: Any) -> SpanRecord:

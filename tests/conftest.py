@@ -257,14 +257,15 @@ class Programs:
             **{"MLFLOW_TRACKING_URI": uri, **env},
         )
 
-    def mlflow(self, database: Path) -> Program:
+    def mlflow(self, database: Path, *options: str, **env: str) -> Program:
         """Start a real MLflow server on a SQLite file."""
         return self._start(
             "/health",
             *(sys.executable, "-m", "mlflow", "server", "--workers", "1", "--port", "PORT"),
             *("--backend-store-uri", f"sqlite:///{database}", "--host", "127.0.0.1"),
             *("--artifacts-destination", str(database.parent / "artifacts")),
-            MLFLOW_DISABLE_TELEMETRY="true",
+            *options,
+            **{"MLFLOW_DISABLE_TELEMETRY": "true", **env},
         )
 
     def _start(self, health: str, *command: str, **env: str) -> Program:

@@ -185,7 +185,10 @@ def test_tests_say_what_must_hold():
 
 def test_tests_can_fail():
     """Every test asserts something, or expects an error or a sight."""
-    claim = re.compile(r"Assert\(|'raises'|'warns'|'expect'|id='(assert|check|must|expect)_?\w*'")
+    claim = re.compile(
+        r"Assert\(|'raises'|'warns'|'expect'|'wait_for_function'|"
+        r"(id|attr)='(assert|check|must|expect|has|shows|is)_\w*'"  # sights, named after what is seen
+    )
     harmless = [
         f"{name(path)}: {test.name}"
         for path in files(".py", folders=("tests",))

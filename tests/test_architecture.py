@@ -187,7 +187,7 @@ def test_tests_can_fail():
     """Every test asserts something, or expects an error or a sight."""
     claim = re.compile(
         r"Assert\(|'raises'|'warns'|'expect'|'wait_for_function'|"
-        r"(id|attr)='(assert|check|must|expect|has|shows|is)_\w*'"  # sights, named after what is seen
+        r"(id|attr)='(assert|check|must|expect|has|shows|is)_\w*'"
     )
     harmless = [
         f"{name(path)}: {test.name}"

@@ -104,11 +104,13 @@ export default function mount({ data: [data], parentElement, setStateValue, setT
     const typing = isTyping(event);
     const action = actionOf(event, typing);
     if (!typing) event.stopPropagation();
-    const onButton = event.composedPath()[0]?.matches?.("button, a, summary");
-    if (!action || (onButton && event.key === "Enter" && !event.ctrlKey && !event.metaKey)) return;
+    const [target] = event.composedPath();
+    const pressed = event.key === "Enter" && !event.ctrlKey && !event.metaKey && target?.matches?.("button, a, summary");
+    if (!action || (pressed && !target.matches(".ext"))) return;
     event.preventDefault();
     event.stopPropagation();
-    desk.act(action.do, action.digit);
+    if (pressed) target.click(); // a link of a trace has no address for the browser to follow
+    else desk.act(action.do, action.digit);
   };
   const onClick = (event) => {
     const button = event.composedPath().find((e) => e.dataset?.do);

@@ -119,7 +119,27 @@ class Panels {
   find() {
     const hits = this.desk.reader.find(this.input.value);
     this.hit = -1;
-    if (hits) this.jump(1); else this.words(this.input.value ? "Not found" : "");
+    if (hits) this.jump(1); else this.noHits();
+  }
+
+  noHits() {
+    const isLooking = this.desk.wire.parts.length > 0;
+    this.words(this.input.value ? (isLooking ? "Looking …" : "Not found") : "");
+  }
+
+  /** A part of the item came in: what it holds joins the hits; the one in sight stays the same. */
+  findAgain() {
+    if (this.bar.hidden || !this.input.value) return;
+    const { reader } = this.desk;
+    const here = reader.marks[this.hit];
+    const hits = reader.find(this.input.value);
+    const isHere = (hit) => hit.startContainer === here?.startContainer && hit.startOffset === here.startOffset;
+    this.hit = reader.marks.findIndex(isHere);
+    if (this.hit >= 0) {
+      reader.markHere(this.hit);
+      this.words(`${this.hit + 1} of ${hits}`);
+    } else if (hits) this.jump(1);
+    else this.noHits();
   }
 
   jump(by) {

@@ -27,9 +27,6 @@ class Reader {
     this.lastStep = null;
     this.marks = [];
     pane.addEventListener("click", (event) => this.clicked(event, openLink));
-    pane.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches?.("a.ext")) this.clicked(event, openLink);
-    });
   }
 
   /** Lay an item out ahead of time. */
@@ -129,7 +126,6 @@ class Reader {
       if (place.matches(".later")) place.replaceChildren(content);
       else (place.closest(".rest") ?? place).replaceWith(content);
     }
-    if (item === this.shown && this.query) this.find(this.query);
   }
 
   /** Open every fold of the item, or close them all when they are open. */
@@ -166,7 +162,6 @@ class Reader {
   /** Mark all hits of a text, also in folded parts; deferred parts are asked for. */
   find(query) {
     this.clearMarks();
-    this.query = query;
     if (!query) return 0;
     for (const later of this.article.querySelectorAll(".later:not([data-part=raw])")) this.later(later);
     for (const button of this.article.querySelectorAll("button.more")) this.more(button);
@@ -198,14 +193,24 @@ class Reader {
     }
     const clip = start.closest(".held *:has(> button.clip)")?.querySelector(":scope > button.clip");
     if (clip) this.unfold(clip, true);
-    if (CSS.highlights) CSS.highlights.set("desk-find-here", new Highlight(range));
-    const { top } = range.getBoundingClientRect();
-    this.pane.scrollTop += top - this.pane.clientHeight / 2;
+    this.markHere(index);
+    this.center(range, 4);
+  }
+
+  /** Scroll a hit to the middle; what is laid out on the way there moves it, so look again. */
+  center(range, looks) {
+    const off = range.getBoundingClientRect().top - this.pane.clientHeight / 2;
+    this.pane.scrollTop += off;
+    if (looks && Math.abs(off) > 1) requestAnimationFrame(() => this.center(range, looks - 1));
+  }
+
+  /** Mark hit number `index` as the one in sight. */
+  markHere(index) {
+    if (CSS.highlights) CSS.highlights.set("desk-find-here", new Highlight(this.marks[index]));
   }
 
   clearMarks() {
     this.marks = [];
-    this.query = "";
     CSS.highlights?.delete("desk-find");
     CSS.highlights?.delete("desk-find-here");
   }

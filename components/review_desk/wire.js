@@ -109,6 +109,7 @@ class Wire {
   fill(key, part, html) {
     this.parts = this.parts.filter(([k, p]) => k !== key || p !== part);
     this.desk.reader.fill(key, part, html);
+    this.desk.panels.findAgain();
   }
 
   entitle(titles) {

@@ -220,8 +220,18 @@ def _span_json(span: SpanRecord, trace_id: str) -> dict[str, Any]:
         "name": span.name,
         "start_time_unix_nano": span.start_ns,
         "end_time_unix_nano": span.end_ns,
-        "events": [],
-        "status": {"code": "STATUS_CODE_OK", "message": span.message},
+        "events": [
+            {
+                "name": event["name"],
+                "time_unix_nano": event["timestamp_ns"],
+                "attributes": event["attributes"],
+            }
+            for event in span.events
+        ],
+        "status": {
+            "code": "STATUS_CODE_ERROR" if span.failed else "STATUS_CODE_OK",
+            "message": span.message,
+        },
         "attributes": {k: json.dumps(v) for k, v in attributes.items() if v is not None},
     }
 

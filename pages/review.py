@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import islice
@@ -33,7 +31,7 @@ from review_app.desk import advances_on_choice, first_words, own_answers, questi
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.questions import Question
 from services.app import App
-from services.assessments import assessments_of
+from services.assessments import assessments_by_trace
 from services.sittings import Sitting
 from services.traces import previews
 from services.writer import Delivery
@@ -164,17 +162,19 @@ def _granted(app: App, sitting: Sitting, start: str, wishes: Wishes) -> dict[str
     if wishes.is_new:
         keys = _first_keys(sitting, start)
     items = _items(app, sitting, keys)
-    version = hashlib.sha256("\n".join(sitting.items).encode()).hexdigest()[:12]
-    order = {"version": version, "keys": list(sitting.status.items())}
     return {
         "items": items,
         "gone": [key for key in keys if key not in items],
         "parts": _parts(app, sitting, wishes),
         "facts": _facts(app, sitting, wishes),
         "titles": _titles(app, sitting) if wishes.titles else None,
-        "order": None if wishes.order == version else order,
+        "order": None if wishes.order == sitting.version else _order(sitting),
         "trouble": "",
     }
+
+
+def _order(sitting: Sitting) -> dict[str, Any]:
+    return {"version": sitting.version, "keys": list(sitting.status.items())}
 
 
 def _first_keys(sitting: Sitting, start: str) -> list[str]:
@@ -206,15 +206,17 @@ def _rendered(
     app: App, sitting: Sitting, items: list[Item]
 ) -> tuple[dict[str, tuple[RenderedItem, int]], dict[str, Iterable[Assessment]]]:
     """Return the pages and the assessments of the items' traces, from the shelf where possible."""
-    pages: dict[str, tuple[RenderedItem, int]] = {}
-    stored: dict[str, Iterable[Assessment]] = {}
     blind = not sitting.campaign.open
-    for trace_id in dict.fromkeys(item.trace_id for item in items):
-        kept = _SHELF.get((app.settings.tracking_uri, trace_id, str(blind), str(app.zone)))
-        if kept is not None:
-            with suppress(NotFound):
-                stored[trace_id] = assessments_of(app.services.store, trace_id)
-                pages[trace_id] = kept
+    kept = {
+        item.trace_id: _SHELF.get(
+            (app.settings.tracking_uri, item.trace_id, str(blind), str(app.zone))
+        )
+        for item in items
+    }
+    shelved = [trace_id for trace_id, page in kept.items() if page]
+    stored: dict[str, Iterable[Assessment]] = {}
+    stored |= assessments_by_trace(app.services.store, shelved)
+    pages = {trace_id: page for trace_id, page in kept.items() if page and trace_id in stored}
     missing = [item.trace_id for item in items if item.trace_id not in pages]
     for trace_id, read in app.services.readings.read(missing, blind=blind).items():
         page = render_item(read.reading, zone=app.zone)

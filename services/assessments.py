@@ -77,6 +77,18 @@ def assessments_of(store: Store, trace_id: str) -> list[Assessment]:
     return assessments_from(info.assessments)
 
 
+def assessments_by_trace(store: Store, trace_ids: Iterable[str]) -> dict[str, list[Assessment]]:
+    """Return all assessments of the traces by id, in one call; traces that are gone are left out.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    wanted = list(trace_ids)
+    with plain_errors():
+        infos = store.tracking.batch_get_trace_infos(wanted) if wanted else []
+    return {info.trace_id: assessments_from(info.assessments) for info in infos}
+
+
 def create_assessment(store: Store, trace_id: str, assessment: Assessment) -> None:
     """Create the assessment under its own id.
 

@@ -5,9 +5,11 @@ A sitting holds nothing that MLflow does not: it can be thrown away and read aga
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 
 from review_app.access import require_open
@@ -42,6 +44,11 @@ class Sitting:
     queues: dict[int, str]
     revealed: set[str] = field(default_factory=set)
     looked_at: float = 0.0
+
+    @cached_property
+    def version(self) -> str:
+        """Hash of the list of items, to tell whether a browser holds the same."""
+        return hashlib.sha256("\n".join(self.items).encode()).hexdigest()[:12]
 
 
 class Sittings:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from review_app.answers import Assessment
 from review_app.errors import NotFound, StoreUnavailable
-from services.assessments import assessments_of, create_assessment
+from services.assessments import assessments_by_trace, assessments_of, create_assessment
 
 words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
 values = st.booleans() | st.integers(-9, 9) | words | st.lists(words, min_size=1, max_size=3)
@@ -57,3 +57,18 @@ def test_a_trace_that_is_gone(store):
     """An answer to a deleted trace is a sentence."""
     with pytest.raises(NotFound):
         assessments_of(store, "tr-none")
+
+
+def test_the_answers_of_several_traces_come_in_one_call(store, make_campaign):
+    """Each trace comes with all its answers, overridden ones too; one that is gone is left out."""
+    first, second = make_campaign(store, 2).traces
+    before = Assessment("quality", value=True, source="ana", assessment_id="a-1")
+    create_assessment(store, first, before)
+    after = Assessment("quality", value=False, source="ana", assessment_id="a-2", overrides="a-1")
+    create_assessment(store, first, after)
+
+    found = assessments_by_trace(store, [first, second, "tr-none"])
+
+    assert found == {first: assessments_of(store, first), second: []}
+    assert {(a.assessment_id, a.valid) for a in found[first]} == {("a-1", False), ("a-2", True)}
+    assert assessments_by_trace(store, []) == {}

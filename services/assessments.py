@@ -84,8 +84,7 @@ def assessments_by_trace(store: Store, trace_ids: Iterable[str]) -> dict[str, li
         StoreUnavailable: when MLflow did not answer.
     """
     wanted = list(trace_ids)
-    with plain_errors():
-        infos = store.tracking.batch_get_trace_infos(wanted) if wanted else []
+    infos = store.trace_infos(wanted) if wanted else []
     return {info.trace_id: assessments_from(info.assessments) for info in infos}
 
 

@@ -8,12 +8,19 @@ from datetime import UTC, datetime, tzinfo
 def moment(milliseconds: int, zone: tzinfo) -> str:
     """Return a moment as people write it: ``12 Nov, 14:03``; "" when there is none.
 
+    A time that no calendar has, such as nanoseconds sent as milliseconds, is none.
+
     >>> moment(1_762_956_180_000, UTC)
     '12 Nov, 14:03'
+    >>> moment(1_762_956_180_000_000_000, UTC)
+    ''
     """
     if not milliseconds:
         return ""
-    when = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone)
+    try:
+        when = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone)
+    except (ValueError, OverflowError, OSError):
+        return ""
     return f"{when.day} {when:%b}, {when:%H:%M}"
 
 

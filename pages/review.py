@@ -68,6 +68,9 @@ def _desk(app: App, run_id: str, start: str) -> None:
     except StoreUnavailable as error:
         show_problem(error.sentence, retry=True)
         return
+    except ReviewError as error:
+        show_problem(error.sentence)
+        return
     if answer.leave:
         st.switch_page(app.screens["my_reviews"])
     if wishes.is_new and answer.wishes.entries:

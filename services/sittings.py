@@ -111,6 +111,7 @@ class Sittings:
         sitting.looked_at = time.monotonic()
         try:
             campaign = self.campaigns.by_run(sitting.campaign.run_id)
+            require_open(person, campaign)
             if campaign.plan_parts != sitting.campaign.plan_parts:
                 return self.open(person, campaign)
         except StoreUnavailable:

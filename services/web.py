@@ -70,9 +70,11 @@ class SecurityHeaders:
 
 
 class OnlyThisMachine:
-    """Pure ASGI middleware of local mode: a request that names another host is refused.
+    """Pure ASGI middleware of local mode: refuses who names another host or comes from elsewhere.
 
-    A web page elsewhere can point its own name at 127.0.0.1; the browser then sends that name.
+    A web page elsewhere can point its own name at 127.0.0.1; the browser then sends that name. A
+    page on another port of this machine can open a websocket here, and the browser sends the
+    cookie along: only the page itself may.
     """
 
     def __init__(self, app: Any) -> None:
@@ -84,14 +86,31 @@ class OnlyThisMachine:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        if is_loopback(urlsplit(f"//{host}").hostname or ""):
+        headers = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1")
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        stranger = scope["type"] == "websocket" and origin and _netloc(origin) != host
+        if is_loopback(_hostname(host)) and not stranger:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
             answer = PlainTextResponse("This app answers on this machine only.", 403)
             await answer(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:
@@ -155,8 +174,8 @@ def routes(settings: Settings, is_warm: Callable[[], bool]) -> list[Route]:
 
 
 def _same_origin(request: Request) -> bool:
-    origin = request.headers.get("origin", "")
-    return urlsplit(origin).netloc == request.headers.get("host", "") != ""
+    origin = _netloc(request.headers.get("origin", ""))
+    return origin == request.headers.get("host", "") != ""
 
 
 async def _sign_in(request: Request) -> Response:

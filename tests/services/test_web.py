@@ -17,7 +17,13 @@ from starlette.routing import Mount, Route
 from review_app.errors import InvalidSetting
 from services.settings import read_settings
 from services.sign_in import COOKIE
-from services.web import content_security_policy, middleware, require_loopback, routes
+from services.web import (
+    OnlyThisMachine,
+    content_security_policy,
+    middleware,
+    require_loopback,
+    routes,
+)
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 HERE = {"host": "127.0.0.1:8501"}
@@ -196,3 +202,30 @@ def test_local_sign_in_starts_here():
         require_loopback(read_settings(env), address)
     with pytest.raises(InvalidSetting):
         require_loopback(read_settings({"REVIEW_PERSON": "ana"}), "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    "origin,taken",
+    [
+        (b"http://127.0.0.1:8501", True),
+        (b"http://127.0.0.1:9000", False),
+        (b"http://localhost:8501", False),
+        (b"null", False),
+        (b"http://[", False),
+        (None, True),
+    ],
+)
+def test_only_the_page_itself_opens_the_conversation(origin, taken):
+    """A page on another port of this machine cannot read along with a signed-in person."""
+    reached, sent = [], []
+
+    async def app(scope, receive, send):
+        reached.append(scope["type"])
+
+    async def send(message):
+        sent.append(message["type"])
+
+    headers = [(b"host", b"127.0.0.1:8501")] + ([(b"origin", origin)] if origin else [])
+    asyncio.run(OnlyThisMachine(app)({"type": "websocket", "headers": headers}, None, send))
+
+    assert (reached, sent) == ((["websocket"], []) if taken else ([], ["websocket.close"]))

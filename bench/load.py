@@ -26,7 +26,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-AHEAD = 8  # items held, as in state.js
+AHEAD = 11  # items held, as in state.js
+BATCH = 4  # of these asked for together, as in state.js
 AT_ONCE = 5  # items asked for in a message, as in wire.js
 PAUSE = (2.0, 4.0)  # seconds between two answers of a reviewer
 RETRIES = (0.5, 3.0)  # seconds until an unsaved answer is sent again, as in wire.js
@@ -107,7 +108,9 @@ class Reviewer:
 
     def _wanted(self) -> list[str]:
         near = [key for key, _ in zip(self._pending(), range(AHEAD + 1), strict=False)]
-        return [key for key in near if key not in self.held][:AT_ONCE]
+        missing = [key for key in near if key not in self.held]
+        is_due = len(missing) >= BATCH or not set(missing) <= set(near[-BATCH:])
+        return missing[:AT_ONCE] if is_due else []
 
     async def _answer(self, key: str, *, value: bool) -> None:
         self.seq += 1

@@ -17,7 +17,8 @@
  *   past: {item: string, kind: string, draft: Draft}[], pace: number[]}} DeskState
  */
 
-const AHEAD = 8; // items held ahead of the one on screen
+const AHEAD = 11; // items held ahead of the one on screen
+const BATCH = 4; // of these the furthest, asked for together: four cost the server little more than one
 const PACE_FROM = 5; // items before a remaining time is shown
 const PACE_OVER = 20; // the latest items that the remaining time is taken from
 
@@ -57,6 +58,12 @@ function wanted(state) {
   }
   const before = state.order[state.order.indexOf(state.at) - 1];
   return before ? [...items, before] : items;
+}
+
+/** Whether to ask for what is missing now: there is enough of it, or some of it is near. */
+function isDue(state, missing) {
+  const far = wanted(state).slice(AHEAD + 1 - BATCH, AHEAD + 1);
+  return missing.length >= BATCH || missing.some((item) => !far.includes(item));
 }
 
 /** Finished, all and remaining minutes (null before PACE_FROM items). */

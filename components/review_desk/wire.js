@@ -164,11 +164,12 @@ class Wire {
 
   // ---- what goes out ----------------------------------------------------------------------
 
-  /** Items to ask for: the one the person wants to see first. */
+  /** Items to ask for, the one the person wants to see first; those far ahead wait for company. */
   wishes() {
     const { state, held } = this.desk;
     const keys = [...new Set([this.wish, ...this.stale.keys(), ...wanted(state)])];
-    return keys.filter((key) => key && (this.stale.has(key) || !held.has(key))).slice(0, 5);
+    const missing = keys.filter((key) => key && (this.stale.has(key) || !held.has(key)));
+    return this.stale.size || isDue(state, missing) ? missing.slice(0, 5) : [];
   }
 
   send() {

@@ -55,8 +55,8 @@ def test_the_next_item_is_the_next_open_one(run):
     assert run(body, []) == ["b", "c", "b", None, "b"]
 
 
-def test_the_next_eight_are_in_hand(run):
-    """The browser holds the item on screen, the next eight open ones and the one before."""
+def test_the_next_ones_are_in_hand(run):
+    """The browser holds the item on screen, the next eleven open ones and the one before."""
     body = (
         START
         + """
@@ -67,7 +67,32 @@ def test_the_next_eight_are_in_hand(run):
       return wanted(state);
     """
     )
-    assert run(body, []) == ["5", "6", "8", "9", "10", "11", "12", "13", "14", "4"]
+    assert run(body, []) == [*"568", *map(str, range(9, 18)), "4"]
+
+
+@pytest.mark.parametrize(
+    "missing, due",
+    [
+        ([], False),
+        (["14", "15", "16"], False),
+        (["13", "14", "15", "16"], True),
+        (["12"], True),
+        (["4"], True),
+        (["29"], True),
+    ],
+)
+def test_items_far_ahead_are_asked_for_together(run, missing, due):
+    """A near item, the one before or one jumped to is asked for at once; far ones by four."""
+    body = (
+        START
+        + """
+      state.order = [...Array(30).keys()].map(String);
+      for (const item of state.order) state.status[item] = "pending";
+      state.at = "5";
+      return isDue(state, more[0]);
+    """
+    )
+    assert run(body, [], missing) is due
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,7 @@ def _facts(app: App, sitting: Sitting, wishes: Wishes) -> dict[str, str]:
         for key in wishes.facts
         if key in sitting.items and sitting.status[key] in ("complete", "declined")
     ]
-    sitting.revealed.update(answered)
+    sitting.revealed.update(sitting.items[key].trace_id for key in answered)
     return {key: _facts_html(app, sitting, sitting.items[key]) for key in answered}
 
 

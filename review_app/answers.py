@@ -128,7 +128,7 @@ def writes_for(
     current = own_current(stored, person.name, item.round, item.planned.unit)
     if entry.kind in ("undo", "reopen"):
         return _reopened(entry, current, campaign)
-    context = _context(entry, campaign, item, _seen(entry, campaign, item, person, stored))
+    context = _context(entry, campaign, item, _seen(entry, campaign, person, stored))
     wanted = _submitted(entry, campaign) if entry.kind == "submit" else _skipped(entry)
     wanted += _cleared(entry, {w.name for w in wanted}, current, campaign)
     made = [_complete(draft, entry, person, campaign, context) for draft in wanted]
@@ -269,14 +269,11 @@ def _as_history(made: Assessment, newer: Assessment, entry: Entry) -> list[Asses
     return [kept, note]
 
 
-def _seen(
-    entry: Entry, campaign: Campaign, item: Item, person: Person, stored: Iterable[Assessment]
-) -> str:
-    """Return what had been shown before; what an earlier submit had seen stays seen."""
+def _seen(entry: Entry, campaign: Campaign, person: Person, stored: Iterable[Assessment]) -> str:
+    """Return what had been shown before; what an earlier answer had seen stays seen."""
     seen = set(entry.seen) | ({"facts"} if campaign.open else set())
     for earlier in stored:
-        ours = earlier.metadata.get("review.campaign") == campaign.run_id
-        if ours and earlier.source.lower() == person.name and earlier.round == item.round:
+        if earlier.source_type == "HUMAN" and earlier.source.lower() == person.name:
             seen |= set(earlier.metadata.get("review.seen", "").split("+")) & set(SEEN)
     return "+".join(s for s in SEEN if s in seen) or "nothing"
 

@@ -33,7 +33,7 @@ class Sitting:
         items: key -> item, in reading order.
         status: key -> status in the reviewer queue; an item missing there is gone from MLflow.
         queues: round -> id of the reviewer queue.
-        revealed: keys of items whose facts were sent to this person.
+        revealed: ids of traces whose facts were sent to this person.
         looked_at: when the campaign was last read, seconds of a monotonic clock.
     """
 

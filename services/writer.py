@@ -170,7 +170,7 @@ class Writer:
                 "This campaign was closed before you answered."
                 f" Please ask {sitting.campaign.owner or 'your lead'}."
             )
-        if item.key in sitting.revealed:
+        if item.trace_id in sitting.revealed:
             entry = replace(entry, seen=entry.seen | {"facts"})
         with self._locks[hash((person.name, item.key)) % LOCKS]:
             return self._write(person, entry, sitting)

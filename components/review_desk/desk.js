@@ -283,7 +283,7 @@ class Desk {
   drawFacts(item, open) {
     const facts = this.held.get(item).facts ?? (open ? null : this.facts.get(item));
     this.$(".facts-line").replaceChildren(fromServer(facts ?? ""));
-    if (facts) noteSeen(this.state, item, "facts");
+    if (facts && noteSeen(this.state, item, "facts")) this.wire.notes.saw(item);
     else if (!open && !this.wire.outbox.holds(item)) this.wire.askFacts(item);
   }
 

@@ -195,8 +195,9 @@ class Notes {
       if (kind === "draft") {
         state.drafts[item] = note.draft;
         state.seconds[item] = note.seconds;
-        state.seen[item] = note.seen;
+        state.seen[item] = [...new Set([...(state.seen[item] ?? []), ...note.seen])];
       }
+      if (kind === "seen") state.seen[item] = [...new Set([...(state.seen[item] ?? []), ...note.seen])];
       if (kind === "pace") { state.pace = note.pace; this.spent = note.spent ?? 0; }
       if (kind === "begun") this.begun = true;
     }
@@ -236,6 +237,11 @@ class Notes {
   pace(seconds) {
     this.spent += seconds;
     this.write(`pace|${this.name}`, { pace: this.state.pace.slice(-PACE_OVER), spent: this.spent });
+  }
+
+  /** Note for good that something beside the trace was shown: also an answer after a restart says so. */
+  saw(item) {
+    this.write(`seen|${this.name}|${item}`, { seen: this.state.seen[item] });
   }
 
   begin() {

@@ -226,8 +226,10 @@ function addTime(state, item, milliseconds, cap = 60_000) {
   state.seconds[item] = (state.seconds[item] ?? 0) + seconds;
 }
 
-/** Note that something beside the trace was shown for an item. */
+/** Note that something beside the trace was shown for an item; whether that is news. */
 function noteSeen(state, item, what) {
   const seen = (state.seen[item] ??= []);
-  if (!seen.includes(what)) seen.push(what);
+  const isNew = !seen.includes(what);
+  if (isNew) seen.push(what);
+  return isNew;
 }

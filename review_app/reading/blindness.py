@@ -24,6 +24,7 @@ MODEL_KINDS = frozenset({"CHAT_MODEL", "LLM", "EMBEDDING"})
 _DATA_KINDS = frozenset({"TOOL", "RETRIEVER", "RERANKER"})
 _WRAPPERS = frozenset(
     {"context", "custominputs", "customoutputs", "metadata", "request", "inputs", "kwargs"}
+    | {"state", "agent"}
 )
 _EXCHANGE_KEYS = re.compile(r'"(?:choices|candidates|usage|usage_metadata|usageMetadata)"')
 _MODEL_IN_JSON = re.compile(r'"model(?:_?name|_?id|_?version)?"\s*:\s*"[^"]*"?,?\s*', re.IGNORECASE)

@@ -47,7 +47,9 @@ _SURE = _words(
     " systemfingerprint invocationparams responsemetadata lsmodelname lsprovider modelprovider"
     " llmprovider totalcost inputcost outputcost costusd costdetails appversion gitcommit"
     " gitsha promptname promptversion prompturi promptid linkedprompts userid enduserid useremail"
-    " safetyidentifier modelconfig modeldict anthropicversion servicetier"
+    " safetyidentifier modelconfig modeldict anthropicversion servicetier modelusage modelclient"
+    " configlist hiddenparams litellmparams customllmprovider baseurl apibase apikey extraheaders"
+    " betas guardrailconfig clientrequestid runmetadata vendorid requestmetadata"
 )
 _STRICT = (
     _MODEL_NAMES
@@ -62,9 +64,12 @@ _ATTRIBUTE_PARTS = re.compile(
     "model|provider|version|token|cost|usage|deployment|fingerprint|commit|vendor|userid|username"
     "|useremail|enduser|assessment|feedback|messageformat|invocationparam|servicetier|linkedprompt"
     "|promptname|prompturi|promptid|tracetag|responsemetadata|systemmetadata|servingendpoint"
-    "|baseurl|apibase|apikey"
+    "|baseurl|apibase|apikey|serveraddress|responseid|gitsha|headrevision|release|rating|thumb"
+    "|sessionid"
 )
-_ATTRIBUTE_NAMES = frozenset({"tags", "tag", "user", "engine", "genaisystem", "llmsystem", "git"})
+_ATTRIBUTE_NAMES = frozenset(
+    {"tags", "tag", "user", "engine", "genaisystem", "llmsystem", "git", "lm"}
+)
 _CALL_SETTINGS = _words(
     "config configurable kwargs options extrabody params modelsettings generationconfig"
     " inferenceconfig additionalmodelrequestfields metadata llmconfig runconfig body"
@@ -116,7 +121,7 @@ _MESSAGE_MARKS = frozenset(
 _LLM_SETTINGS = _words(
     "temperature max_tokens max_completion_tokens top_p provider system_prompt llm_config"
 )
-_ALWAYS_MODEL = _words("llm llmmodel llmname lsmodelname deploymentname aimodelid")
+_ALWAYS_MODEL = _words("llm lm llmmodel llmname lsmodelname deploymentname aimodelid")
 _RESPONSE_ID = re.compile(r"^(?:chatcmpl|cmpl|msg_|resp_|gen-)")
 _RESPONSE_OBJECTS = ("chat.completion", "text_completion", "response")
 

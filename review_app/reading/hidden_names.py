@@ -15,6 +15,11 @@ _PROVIDER_PACKAGES = re.compile(
     r"mistralai|groq|databricks_langchain|ollama|litellm)\b",
     re.IGNORECASE,
 )
+_HOSTS = re.compile(
+    r"(?:https?://)?[\w.-]*(?:openai|anthropic|azure|googleapis|bedrock|databricks|mistral|cohere)"
+    r"[\w-]*\.(?:com|ai|net|io)[\w.:-]*",
+    re.IGNORECASE,
+)
 _PROVIDER_CLASSES = re.compile(
     "(?:Azure)?(?:OpenAI|Anthropic|Bedrock|VertexAI|GoogleGenerativeAI|MistralAI|Cohere|Groq|Ollama"
     "|Databricks)"
@@ -31,14 +36,14 @@ class NameHider:
         words = {w for w in words if len(w) >= _MIN_NAME and w.lower() not in _TOO_COMMON}
         longest_first = sorted(words, key=lambda word: (-len(word), word))
         pattern = "|".join(re.escape(word) for word in longest_first)
-        whole = rf"(?<!\w)(?:{pattern})(?!\w)"
+        whole = rf"(?<![^\W_])(?:{pattern})(?![^\W_])"
         self._pattern = re.compile(whole, re.IGNORECASE) if words else None
 
     def text(self, text: str) -> str:
         """The text with "the model" and "provider" in place of their names."""
         if text not in self._known:
             named = text if self._pattern is None else self._pattern.sub("the model", text)
-            self._known[text] = _PROVIDER_PACKAGES.sub("provider", named)
+            self._known[text] = _PROVIDER_PACKAGES.sub("provider", _HOSTS.sub("the service", named))
         return self._known[text]
 
     def tree(self, value: Any) -> Any:

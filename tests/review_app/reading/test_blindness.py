@@ -220,3 +220,22 @@ def test_a_name_planted_anywhere_in_attributes_is_hidden(tree, key):
     reading = read_trace(one, blind=True)
     assert "zeta-9000" not in reading.raw
     assert reading.hidden_fields >= 1
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        SpanRecord("1", None, "call_zork-9b-x", attributes={"mlflow.llm.model": "zork-9b-x"}),
+        SpanRecord("1", None, "f", inputs={"state": {"llm_config": {"model": "zork-9b-x"}}}),
+        SpanRecord("1", None, "f", inputs={"config_list": [{"model": "zork-9b-x"}]}),
+        SpanRecord("1", None, "f", inputs={"agent": {"llm": {"model": "zork-9b-x"}}}),
+        SpanRecord("1", None, "f", outputs={"model_usage": {"zork-9b-x": 7}, "answer": "yes"}),
+        SpanRecord("1", None, "f", attributes={"server.address": "zork-9b-x"}),
+        SpanRecord("1", None, "f", failed=True, message="https://zork-9b-x.openai.azure.com/v1"),
+    ],
+    ids=["step name", "state", "list", "agent", "usage", "address", "host"],
+)
+def test_odd_places_do_not_tell_the_model(span):
+    """A model's name in a step's name, nested settings, an address or an error stays hidden."""
+    reading = read_trace(TraceRecord("tr-1", "1", spans=(span,)), blind=True)
+    assert "zork-9b-x" not in repr(reading)

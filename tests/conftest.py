@@ -396,12 +396,19 @@ class Desk:
         return self
 
     def answer(self, *keys: str) -> str:
-        """Press keys that save the item on screen, wait for the next, return the trace answered."""
+        """Press keys that save the item on screen, wait for the next, return the trace answered.
+
+        While the next item is not in hand the desk takes no key and says so; then press again.
+        """
         answered = self.trace
         self.press(*keys)
         until = time.monotonic() + SHOWN_WITHIN / 1000
         while self.trace == answered and not self.done.is_visible():
-            assert time.monotonic() < until, self.say.inner_text()
+            said = self.say.inner_text()
+            assert time.monotonic() < until, said
+            if said.startswith("Loading the next item"):
+                self.page.wait_for_timeout(200)
+                self.press(keys[-1])
         return answered
 
     def is_saved(self) -> None:

@@ -88,7 +88,7 @@ class Panels {
   askLink(address) {
     this.address = address;
     this.panel("link").querySelector(".address").textContent = address;
-    const host = /^https?:/.test(address) ? new URL(address).hostname : address;
+    const host = URL.canParse(address) ? new URL(address).hostname || address : address;
     this.panel("link").querySelector(".go").textContent = `Open ${host}`;
     this.open("link");
   }

@@ -194,14 +194,14 @@ class Reader {
     const clip = start.closest(".held *:has(> button.clip)")?.querySelector(":scope > button.clip");
     if (clip) this.unfold(clip, true);
     this.markHere(index);
-    this.center(range, 4);
+    this.center(range, this.shown, 6);
   }
 
-  /** Scroll a hit to the middle; what is laid out on the way there moves it, so look again. */
-  center(range, looks) {
-    const off = range.getBoundingClientRect().top - this.pane.clientHeight / 2;
-    this.pane.scrollTop += off;
-    if (looks && Math.abs(off) > 1) requestAnimationFrame(() => this.center(range, looks - 1));
+  /** Scroll a hit to the middle, some frames long: what is laid out on the way there moves it. */
+  center(range, item, frames) {
+    if (item !== this.shown) return;
+    this.pane.scrollTop += range.getBoundingClientRect().top - this.pane.clientHeight / 2;
+    if (frames) requestAnimationFrame(() => this.center(range, item, frames - 1));
   }
 
   /** Mark hit number `index` as the one in sight. */

@@ -115,7 +115,8 @@ def _check(store: Store, name: str, labels: list[Label]) -> list[Row]:
         for a in assessments_of(store, trace_id)
     ]
     sent = {(label.person, label.trace_id, label.value) for label in labels}
-    lost, doubled = len(sent - set(found)), len(found) - len(set(found))
+    lost = len(sent - set(found))
+    doubled = len(found) - len({(person, trace_id) for person, trace_id, _ in found})
     note = f"{len(labels)} sent, {len(found)} found"
     return [
         Row(f"Answers lost, {WORDS[name]}", lost, "", 0, note),

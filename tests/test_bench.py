@@ -1,0 +1,56 @@
+"""The measurements run, in small: a bench that breaks is noticed before somebody needs it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import keypress, results, reviewers
+from bench.results import Row, median_and_p95, percentile
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.browser
+@pytest.mark.server
+def test_keys_opening_and_mlflows_tab_are_measured(tmp_path):
+    """Each figure of bench.keypress is there, also for MLflow's Review tab on the same traces."""
+    plan = keypress.Plan(traces=20, presses=2, others=1, others_traces=14, opens=1, tab_submits=1)
+
+    rows, version = keypress.measure(plan, tmp_path)
+
+    assert version
+    assert len({row.what for row in rows}) == len(rows) == 21
+    assert all(row.measured > 0 for row in rows)
+
+
+def test_reviewers_lose_nothing_while_they_are_measured(tmp_path):
+    """Every answer of the measured reviewers is in MLflow, once, and was timed."""
+    plan = reviewers.Plan(people=2, items=14, seconds=5, idle_seconds=1)
+
+    rows = {row.what: row for row in reviewers.measure(plan, tmp_path)}
+
+    assert len(rows) == 12
+    assert {row.measured for what, row in rows.items() if what.startswith("Answers")} == {0}
+    assert all(row.measured > 0 for what, row in rows.items() if "to durable" in what)
+
+
+def test_a_percentile_is_one_of_the_values():
+    """The 95th percentile is the smallest value that 95 % of the values do not exceed."""
+    assert percentile(range(1, 101), 95) == 95
+    assert percentile([3, 1, 2], 95) == 3
+    assert percentile([7], 95) == 7
+
+
+def test_a_bar_is_met_or_it_is_said(tmp_path, monkeypatch):
+    """A figure above its bar stands there as not met; each run is added at the end."""
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "RESULTS.md")
+    rows = [Row("slow", 20, "ms", 15), *median_and_p95("fast", [1, 2, 9], "ms", (15, None), "")]
+
+    results.report("first", rows, before="0")
+    results.report("second", rows, before="0")
+
+    written = (tmp_path / "RESULTS.md").read_text()
+    assert written.index("## first") < written.index("## second")
+    assert "| slow | 15 ms | 20 ms | 1.33 | **no** |  |" in written
+    assert "| fast, median | 15 ms | 2 ms | 0.13 | yes | n = 3, largest 9 |" in written
+    assert "| fast, p95 | – | 9 ms |  |  |  |" in written

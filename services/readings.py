@@ -95,7 +95,7 @@ class Readings:
             with plain_errors():
                 return str(self._store.tracking.get_logged_model(model_id).name)
         except NotFound:
-            return model_id
+            return "unknown"
 
     def _thumbs(self, fetched: Fetched) -> tuple[tuple[bool, str], ...]:
         votes = [

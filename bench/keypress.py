@@ -118,7 +118,7 @@ def _rows(presses: Presses, when: str) -> list[Row]:
         *median_and_p95(
             f"Key to next item in the document, {when}", presses.switched, "ms", (None, None), ""
         ),
-        *median_and_p95(f"Key to saved, {when}", presses.saved, "ms", (None, None), "of 0 unsaved"),
+        *median_and_p95(f"Key to saved, {when}", presses.saved, "ms", (None, None), "until nothing is unsaved"),
     ]
 
 

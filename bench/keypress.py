@@ -118,7 +118,9 @@ def _rows(presses: Presses, when: str) -> list[Row]:
         *median_and_p95(
             f"Key to next item in the document, {when}", presses.switched, "ms", (None, None), ""
         ),
-        *median_and_p95(f"Key to saved, {when}", presses.saved, "ms", (None, None), "until nothing is unsaved"),
+        *median_and_p95(
+            f"Key to saved, {when}", presses.saved, "ms", (None, None), "until nothing is unsaved"
+        ),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +17,7 @@ from services.settings import Settings
 from services.store import Store, plain_errors
 from services.traces import Fetched, fetch, session_before
 
+_MODEL_ID = re.compile(r"m-[0-9a-f]{32}")  # MLflow's own, which tells a person nothing
 VERSIONS_KEPT = 512  # names of LoggedModels; they never change
 
 
@@ -95,7 +97,7 @@ class Readings:
             with plain_errors():
                 return str(self._store.tracking.get_logged_model(model_id).name)
         except NotFound:
-            return "unknown"
+            return "unknown" if _MODEL_ID.fullmatch(model_id) else model_id
 
     def _thumbs(self, fetched: Fetched) -> tuple[tuple[bool, str], ...]:
         votes = [

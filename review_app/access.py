@@ -14,6 +14,16 @@ def may_lead(person: Person) -> bool:
     return person.is_lead or person.is_admin
 
 
+def require_lead(person: Person) -> None:
+    """Let through only who may run campaigns.
+
+    Raises:
+        NotAllowed: saying whom to ask.
+    """
+    if not may_lead(person):
+        raise NotAllowed("This page is for the leads of the reviews. Please ask one of them.")
+
+
 def may_open(person: Person, campaign: Campaign) -> bool:
     """A reviewer opens only campaigns they are invited to, or that anyone may join."""
     return person.name in campaign.reviewers or campaign.join == "anyone"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from review_app.frames import Frame, frame_from, frame_json
 from review_app.questions import Question, question_from
 
 Status = Literal["building", "open", "paused", "closed"]
@@ -37,7 +38,9 @@ class Campaign:
         join: ``anyone`` lets everybody who has the link take part.
         introduce: whether a first visit begins with who asked, why and how long.
         time_box_minutes: after how much active time it says that it is enough; None for no box.
-        frames: frame id -> what the items were drawn from (filters, window, N, n, seed ...).
+        goal: what it must decide; "" where nobody said.
+        reveal: whether a reviewer sees the others' answers after their own.
+        file: the campaign file it was made from, as JSON values; {} when there is none.
         plan_parts: how many parts of the plan are written.
     """
 
@@ -56,7 +59,9 @@ class Campaign:
     join: Literal["invited", "anyone"] = "invited"
     introduce: bool = True
     time_box_minutes: int | None = None
-    frames: dict[str, dict[str, Any]] = field(default_factory=dict)
+    goal: str = ""
+    reveal: bool = False
+    file: Mapping[str, Any] = field(default_factory=dict)
     plan_parts: int = 0
 
     def question(self, name: str) -> Question | None:
@@ -93,8 +98,19 @@ class Assignment:
 class PlanItem:
     """One item of the plan: why it is in, with what probability, and who reviews it.
 
-    probability is the chance of having been drawn from its frame; None when it is not known,
-    and then the item enters no rate. Nobody assigned means everybody who joins the campaign.
+    Attributes:
+        trace_id: the trace; of a session its first one.
+        frame: id of the frame it was drawn from.
+        reason: why it is in, in words.
+        probability: the chance of having been drawn from its frame; None when it is not known,
+            and then the item enters no rate.
+        stratum: the part of the frame it belongs to.
+        role: what its answers count as.
+        unit: whether it is one trace or a whole session.
+        assigned: whose turn it is; nobody means everybody who joins the campaign.
+        group: how many near-duplicates it stands for, itself included.
+        right: gold and practice only: question name -> right answer.
+        why: gold and practice only: the reason for the right answers.
     """
 
     trace_id: str
@@ -105,21 +121,54 @@ class PlanItem:
     role: Role = "reviewer"
     unit: Unit = "trace"
     assigned: tuple[Assignment, ...] = ()
+    group: int = 1
+    right: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What the plan knows it by: a later line of the same place replaces an earlier one."""
+        return self.trace_id, self.unit
 
 
-def plan_lines(plan: Iterable[PlanItem]) -> Iterator[str]:
-    """Yield one JSON line per planned item, for a part of the plan (plan-0001.jsonl)."""
-    for planned in plan:
+@dataclass(frozen=True)
+class PlanPart:
+    """One part of a plan, never changed once written: new frames, and items new or restated."""
+
+    items: tuple[PlanItem, ...]
+    frames: tuple[Frame, ...] = ()
+
+
+def plan_lines(part: PlanPart) -> Iterator[str]:
+    """Yield the JSON lines of a part of the plan (plan-0001.jsonl): frames, then items."""
+    for frame in part.frames:
+        yield json.dumps({"frame": frame_json(frame)}, ensure_ascii=False)
+    for planned in part.items:
         yield json.dumps(asdict(planned), ensure_ascii=False)
 
 
-def plan_from(lines: Iterable[str]) -> Iterator[PlanItem]:
-    """Yield the planned items of the lines that ``plan_lines`` wrote."""
+def plan_from(lines: Iterable[str]) -> PlanPart:
+    """Return the part of the plan whose lines ``plan_lines`` wrote."""
+    frames: list[Frame] = []
+    items: list[PlanItem] = []
     for line in lines:
-        if line.strip():
-            data = json.loads(line)
+        if not line.strip():
+            continue
+        data = json.loads(line)
+        if "frame" in data:
+            frames.append(frame_from(data["frame"]))
+        else:
             turns = tuple(Assignment(**turn) for turn in data.pop("assigned"))
-            yield PlanItem(**data, assigned=turns)
+            items.append(PlanItem(**data, assigned=turns))
+    return PlanPart(tuple(items), tuple(frames))
+
+
+def plan_of(parts: Iterable[PlanPart]) -> list[PlanItem]:
+    """Return the plan that the parts come to: the newest line of each item, in first order."""
+    items: dict[tuple[str, str], PlanItem] = {}
+    for part in parts:
+        items |= {planned.place: planned for planned in part.items}
+    return list(items.values())
 
 
 @dataclass(frozen=True)

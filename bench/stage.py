@@ -15,10 +15,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from review_app.campaigns import Assignment, Campaign, PlanItem
+from review_app.campaigns import Assignment, Campaign, PlanItem, PlanPart
 from review_app.questions import Question
 from review_app.traces import SpanRecord, TraceRecord
 from services.bulk import write_traces
+from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 from services.parcels import parcel_from_record
 from services.store import Store
@@ -75,7 +76,7 @@ def add_campaign(
         introduce=False,
         advance="on choice",
     )
-    Campaigns(store).create(wanted, plan)
+    CampaignWriting(Campaigns(store)).create(wanted, PlanPart(tuple(plan)))
     return experiment_id
 
 

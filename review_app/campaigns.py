@@ -155,7 +155,7 @@ def plan_from(lines: Iterable[str]) -> PlanPart:
         if not line.strip():
             continue
         data = json.loads(line)
-        if "frame" in data:
+        if "trace_id" not in data:
             frames.append(frame_from(data["frame"]))
         else:
             turns = tuple(Assignment(**turn) for turn in data.pop("assigned"))

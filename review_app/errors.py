@@ -6,7 +6,9 @@
     |-- InvalidAnswer      an answer outside what the question allows
     |-- InvalidSetting     a setting with a wrong name or value
     |-- InvalidImport      a file or line that cannot be read
+    |-- InvalidDesign      a campaign that cannot be made as it is described
     |-- Conflict           somebody or something was faster
+    |-- Cancelled          the person stopped it
     `-- StoreUnavailable   MLflow did not answer; trying again may help
 
 Every message is written for the person: what happened, and what to do.
@@ -43,6 +45,14 @@ class InvalidSetting(ReviewError):
 
 class InvalidImport(ReviewError):
     """A file, or a line of it, that cannot be read."""
+
+
+class InvalidDesign(ReviewError):
+    """A campaign, or a file that describes one, that cannot be made like this."""
+
+
+class Cancelled(ReviewError):
+    """The person stopped a long piece of work; what it had begun was taken back."""
 
 
 class Conflict(ReviewError):

@@ -11,7 +11,7 @@ import math
 import random
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from review_app.campaigns import Assignment, PlanItem
@@ -235,6 +235,8 @@ def import_plan(
 ) -> list[PlanItem]:
     """Return the plan's next part: every trace for every reviewer who does not have it yet.
 
+    An item that others have already is restated with all its turns.
+
     One reviewer reads in the order of the files; several each have a shuffled order of their own.
 
     >>> plan = import_plan([], ["tr-1", "tr-2"], ["ana"], "samples")
@@ -243,18 +245,21 @@ def import_plan(
     """
     wanted = list(dict.fromkeys(trace_ids))
     people = list(dict.fromkeys(reviewers))
-    turns = [(turn, item.trace_id) for item in planned for turn in item.assigned]
-    assigned: dict[str, list[Assignment]] = {trace_id: [] for trace_id in wanted}
+    known = {item.trace_id: item for item in planned}
+    turns = [(turn, item.trace_id) for item in known.values() for turn in item.assigned]
+    new: dict[str, list[Assignment]] = {trace_id: [] for trace_id in wanted}
     for person in people:
         theirs = {trace_id for turn, trace_id in turns if turn.reviewer == person}
         last = max((turn.position for turn, _ in turns if turn.reviewer == person), default=0)
-        new = [trace_id for trace_id in wanted if trace_id not in theirs]
+        missing = [trace_id for trace_id in wanted if trace_id not in theirs]
         if len(people) > 1:
-            random.Random(f"{seed}\n{person}").shuffle(new)
-        for position, trace_id in enumerate(new, last + 1):
-            assigned[trace_id].append(Assignment(person, position))
+            random.Random(f"{seed}\n{person}").shuffle(missing)
+        for position, trace_id in enumerate(missing, last + 1):
+            new[trace_id].append(Assignment(person, position))
+    fresh = PlanItem("", FRAME, "imported", probability=1.0)
+    items = {trace_id: known.get(trace_id, replace(fresh, trace_id=trace_id)) for trace_id in new}
     return [
-        PlanItem(trace_id, FRAME, "imported", probability=1.0, assigned=tuple(turns))
-        for trace_id, turns in assigned.items()
+        replace(items[trace_id], assigned=(*items[trace_id].assigned, *turns))
+        for trace_id, turns in new.items()
         if turns
     ]

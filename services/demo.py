@@ -14,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from review_app.campaigns import Campaign, PlanItem, Status
+from review_app.campaigns import Campaign, PlanItem, PlanPart, Status
 from review_app.demo import answers, campaigns
 from review_app.demo.responses import Response, copied, digest, responses, trace_of
 from review_app.errors import ReviewError
 from services.bulk import write_traces
+from services.campaign_writing import CampaignWriting, Revision
 from services.campaigns import KIND, Campaigns
 from services.parcels import Parcel, parcel_from_json, parcel_from_record
 from services.queues import set_status, statuses
@@ -121,7 +122,8 @@ def _agents() -> Iterator[dict[str, Any]]:
 
 def _begin(home: Campaigns, part: _Part) -> Campaign:
     experiment_id = home.store.experiment_id(part.experiment, create=True)
-    return home.create(replace(part.campaign, experiment_id=experiment_id), [])
+    campaign = replace(part.campaign, experiment_id=experiment_id)
+    return CampaignWriting(home).create(campaign, PlanPart(()))
 
 
 def _load(home: Campaigns, part: _Part, campaign: Campaign, tell: Callable[[str], None]) -> int:
@@ -137,7 +139,9 @@ def _load(home: Campaigns, part: _Part, campaign: Campaign, tell: Callable[[str]
         if done % TELL_EVERY == 0:
             tell(f"{part.experiment}: {done} traces …")
     tell(f"{part.experiment}: {done} traces, now the reviewers' queues …")
-    _complete(home, home.add(campaign, part.plan))
+    frame = campaigns.FRAMES[campaign.name]
+    whole = Revision(PlanPart(tuple(part.plan), (frame,)))
+    _complete(home, CampaignWriting(home).change(campaign, lambda *_: whole))
     return added
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from review_app.campaigns import Campaign
+from review_app.campaigns import Campaign, PlanItem, PlanPart
 from review_app.chats import CONTENT, chat_from
 from review_app.errors import Conflict, InvalidImport, NotFound
+from review_app.frames import Frame
 from review_app.imports import FRAME, Bad, Line, import_plan, kind_of, read_lines
 from review_app.questions import DEFAULT_QUESTIONS
 from services.bulk import Outcome, write_traces
+from services.campaign_writing import CampaignWriting, Revision
 from services.campaigns import Campaigns
 from services.parcels import Parcel, parcel_from_json, parcel_from_record
 from services.store import Store
@@ -203,24 +204,35 @@ def queue_up(
         Conflict: when the campaign cannot take them.
     """
     campaign = check_campaign(campaigns, name, experiment_id)
-    planned = campaigns.plan(campaign) if campaign else []
-    plan = import_plan(planned, trace_ids, reviewers, seed=name.lower())
-    if not plan:
+    writing = CampaignWriting(campaigns)
+    new: list[PlanItem] = []
+
+    def part(_: object, planned: list[PlanItem]) -> Revision:
+        new[:] = import_plan(planned, trace_ids, reviewers, seed=name.lower())
+        return Revision(PlanPart(tuple(new)))
+
+    if campaign is None:
+        first = part(None, []).part
+        frame = Frame(FRAME, "every imported trace", seed=name.lower())
+        made = _campaign(name, reviewers[0], experiment_id)
+        writing.create(made, replace(first, frames=(frame,)))
+        return _turns(new)
+    before = campaigns.plan(campaign)
+    if not import_plan(before, trace_ids, reviewers, seed=name.lower()):
         return 0
-    if campaign:
-        campaigns.add(campaign, plan)
-    else:
-        campaigns.create(_campaign(name, reviewers[0], experiment_id), plan)
+    writing.change(campaign, part)
+    return _turns(new) - _turns([p for p in before if p.trace_id in {n.trace_id for n in new}])
+
+
+def _turns(plan: list[PlanItem]) -> int:
     return sum(len(item.assigned) for item in plan)
 
 
 def _campaign(name: str, owner: str, experiment_id: str) -> Campaign:
-    frame: dict[str, Any] = {"pool": "every imported trace", "seed": name.lower()}
     return Campaign(
         name=name,
         questions=DEFAULT_QUESTIONS,
         owner=owner,
         experiment_id=experiment_id,
         introduce=False,
-        frames={FRAME: frame},
     )

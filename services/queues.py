@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from review_app.campaigns import Campaign
 from review_app.errors import NotFound
 from services.store import Store, plain_errors
 
@@ -60,6 +61,26 @@ def attach(store: Store, queue_id: str, trace_ids: list[str]) -> None:
             store.tracking.add_items_to_review_queue(
                 queue_id, item_ids=trace_ids[start : start + ATTACH_AT_ONCE]
             )
+
+
+def detach(
+    store: Store, campaign: Campaign, person: str, round_: int, trace_ids: list[str]
+) -> None:
+    """Take the traces out of a person's queue; answers to them stay."""
+    queue = find_queue(store, campaign.experiment_id, queue_name(campaign.name, person, round_))
+    for start in range(0, len(trace_ids) if queue else 0, ATTACH_AT_ONCE):
+        with plain_errors():
+            store.tracking.remove_items_from_review_queue(
+                queue, item_ids=trace_ids[start : start + ATTACH_AT_ONCE]
+            )
+
+
+def delete_queue(store: Store, campaign: Campaign, person: str, round_: int) -> None:
+    """Delete a person's queue where there is one; answers stay."""
+    queue = find_queue(store, campaign.experiment_id, queue_name(campaign.name, person, round_))
+    if queue is not None:
+        with plain_errors():
+            store.tracking.delete_review_queue(queue)
 
 
 def statuses(store: Store, queue_id: str) -> dict[str, QueueStatus]:

@@ -32,11 +32,12 @@ from playwright.sync_api import (
 )
 
 from review_app.answers import Assessment
-from review_app.campaigns import Assignment, Campaign, PlanItem
+from review_app.campaigns import Assignment, Campaign, PlanItem, PlanPart
 from review_app.questions import DEFAULT_QUESTIONS, Question
 from review_app.traces import SpanRecord, TraceRecord
 from services.assessments import assessments_of
 from services.bulk import write_traces
+from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 from services.parcels import parcel_from_record
 from services.queues import find_queue, queue_name, statuses
@@ -171,7 +172,7 @@ def make_campaign() -> Callable[..., Made]:
         ]
         wanted = Campaign(name, questions, experiment_id=experiment_id, owner="lea")
         wanted = replace(wanted, **{"introduce": False, "reviewers": people, **fields})
-        made = Campaigns(store).create(wanted, plan)
+        made = CampaignWriting(Campaigns(store)).create(wanted, PlanPart(tuple(plan)))
         return Made(store, made, [record.trace_id for record in records])
 
     return make

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_app.campaigns import Campaign
+from review_app.frames import Frame, Stratum
 from review_app.questions import Question
 
 OPTIONS = ("No", "Mostly no", "Mostly yes", "Yes")
@@ -157,9 +158,6 @@ REVIEW = Campaign(
     status="building",
     purpose=_REVIEW_PURPOSE,
     instructions=_REVIEW_INSTRUCTIONS,
-    frames={
-        ALL_ANSWERS: {"pool": _POOL, "strata": {one: {"N": 159, "n": 159} for one in _VERSIONS}}
-    },
 )
 SPOT_CHECK = Campaign(
     name="Spot check",
@@ -169,13 +167,6 @@ SPOT_CHECK = Campaign(
     status="building",
     purpose=_SPOT_PURPOSE,
     instructions=_REVIEW_INSTRUCTIONS,
-    frames={
-        RANDOM_SAMPLE: {
-            "pool": _POOL,
-            "strata": {one: {"N": 159, "n": 60} for one in _VERSIONS},
-            "seed": "spot check",
-        }
-    },
 )
 TRY_IT = Campaign(
     name="Try it: are these answers good enough?",
@@ -185,5 +176,21 @@ TRY_IT = Campaign(
     purpose=_TRY_PURPOSE,
     instructions=_TRY_INSTRUCTIONS,
     join="anyone",
-    frames={BY_HAND: {"pool": "chosen by hand, to try the app"}},
 )
+
+FRAMES = {
+    REVIEW.name: Frame(
+        ALL_ANSWERS,
+        _POOL,
+        strata={one: Stratum(159, 159) for one in _VERSIONS},
+        whole_traffic=True,
+    ),
+    SPOT_CHECK.name: Frame(
+        RANDOM_SAMPLE,
+        _POOL,
+        strata={one: Stratum(159, 60) for one in _VERSIONS},
+        seed="spot check",
+        whole_traffic=True,
+    ),
+    TRY_IT.name: Frame(BY_HAND, "chosen by hand, to try the app"),
+}

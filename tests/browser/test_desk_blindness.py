@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from review_app.answers import Assessment
-from review_app.campaigns import Assignment, Campaign, PlanItem
+from review_app.campaigns import Assignment, Campaign, PlanItem, PlanPart
 from review_app.traces import SpanRecord
 from services.assessments import create_assessment
+from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 
 pytestmark = pytest.mark.browser
@@ -104,7 +105,7 @@ def planned(made, name: str) -> Campaign:
         for turns in [(Assignment("ana", n), *((Assignment("ana", 9, 2),) if n == 1 else ()))]
     ]
     wanted = replace(made.campaign, run_id="", name=name, reviewers=("ana",), plan_parts=0)
-    return Campaigns(made.store).create(wanted, plan)
+    return CampaignWriting(Campaigns(made.store)).create(wanted, PlanPart(tuple(plan)))
 
 
 def look_everywhere(desk) -> None:

@@ -22,9 +22,10 @@ from mlflow.entities import AssessmentSource, Feedback, SpanType
 from playwright.sync_api import Locator, Page, expect
 
 from cli import main
-from review_app.campaigns import Assignment, Campaign, PlanItem
+from review_app.campaigns import Assignment, Campaign, PlanItem, PlanPart
 from review_app.questions import Question
 from services.assessments import assessments_of
+from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 from services.store import Store
 
@@ -243,7 +244,7 @@ def make_hostile(store: Store, texts: list[str]) -> Hostile:
         purpose="\n\n".join([*texts, "ENDpurpose"]),
         instructions="\n\n".join([*texts, "ENDinstructions"]),
     )
-    Campaigns(store).create(campaign, plan)
+    CampaignWriting(Campaigns(store)).create(campaign, PlanPart(tuple(plan)))
     return Hostile(store, traces, texts)
 
 

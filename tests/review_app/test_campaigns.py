@@ -12,12 +12,15 @@ from review_app.campaigns import (
     Assignment,
     Campaign,
     PlanItem,
+    PlanPart,
     campaign_from,
     campaign_json,
     items_of,
     plan_from,
     plan_lines,
+    plan_of,
 )
+from review_app.frames import Frame, Stratum
 from review_app.questions import DEFAULT_QUESTIONS, Question
 
 CAMPAIGN = Campaign(
@@ -30,7 +33,6 @@ CAMPAIGN = Campaign(
     closed_at_ms=12,
     reviewers=("ana", "bo"),
     purpose="To **know**.",
-    frames={"all": {"N": 40, "n": 4, "seed": 3}},
     plan_parts=2,
 )
 PLAN = [
@@ -62,8 +64,18 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 def test_a_plan_is_read_as_it_was_written(trace_id, probability, reason, role):
     """Why an item is in, and with what probability, is there for good, whatever its text."""
     plan = [replace(PLAN[0], trace_id=trace_id, probability=probability, reason=reason, role=role)]
-    text = "\n".join(plan_lines(plan)) + "\n"
-    assert list(plan_from(text.split("\n"))) == plan
+    part = PlanPart(tuple(plan), (Frame("f", "all of them", strata={"a": Stratum(9, 2)}),))
+    text = "\n".join(plan_lines(part)) + "\n"
+    assert plan_from(text.split("\n")) == part
+
+
+def test_a_later_line_of_an_item_replaces_the_earlier():
+    """When an item changes hands, the plan says so in its next part, and the item stays one."""
+    moved = replace(PLAN[0], assigned=(Assignment("zoe", 3),))
+    parts = [PlanPart(tuple(PLAN[:2])), PlanPart((moved,))]
+    plan = plan_of(parts)
+    assert [p.trace_id for p in plan] == ["tr-1", "tr-2"]
+    assert plan[0] == moved
 
 
 def test_everybody_has_their_own_items_in_their_own_order():

@@ -135,6 +135,7 @@ def test_answers_carry_what_an_honest_rate_needs(demo, stored):
     """All of MEASUREMENT.md's context is on each answer, declared independent."""
     campaign = Campaigns(demo).get(REVIEW)
     questions = {q.name: q.version for q in campaign.questions}
+    frames = Campaigns(demo).frames(campaign)
     for trace_id, fetched in stored[REVIEW].items():
         for a in labels({trace_id: fetched}, "HUMAN"):
             said = a.metadata
@@ -143,7 +144,7 @@ def test_answers_carry_what_an_honest_rate_needs(demo, stored):
             assert (said["review.round"], said["review.role"]) == ("1", "reviewer")
             assert said["review.question_version"] == questions[a.name]
             assert float(said["review.seconds"]) > 0
-            assert said["review.frame"] in campaign.frames
+            assert said["review.frame"] in frames
             assert a.created_ms == int(said["review.answered_at"]) > fetched.record.requested_at_ms
 
 

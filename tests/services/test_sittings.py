@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from review_app.campaigns import Assignment, PlanItem
+from review_app.campaigns import Assignment, PlanPart
 from review_app.errors import NotAllowed, NotFound
 from review_app.people import Person
 from services import sittings as sittings_module
+from services.campaign_writing import CampaignWriting, Revision
 from services.campaigns import Campaigns
 from services.queues import find_queue, queue_name, set_status
 from services.sittings import FRESH_SECONDS, Sittings
@@ -81,8 +82,10 @@ def test_a_topped_up_plan_is_read_anew(store, make_campaign, clock):
     sittings = Sittings(campaigns)
     first = sittings.open(ANA, made.campaign)
     first.revealed.add("key")
-    again = [PlanItem(made.traces[0], "all", "repeat", assigned=(Assignment("ana", 9, 2),))]
-    campaigns.add(made.campaign, again)
+    planned = campaigns.plan(made.campaign)[0]
+    twice = replace(planned, assigned=(*planned.assigned, Assignment("ana", 9, 2)))
+    again = Revision(PlanPart((twice,)))
+    CampaignWriting(campaigns).change(made.campaign, lambda *_: again)
     clock.now += FRESH_SECONDS + 1
     second = sittings.get(ANA, made.campaign.run_id)
     assert (len(first.items), len(second.items)) == (3, 4)

@@ -48,11 +48,14 @@ def test_our_own_errors_pass():
 
 def test_artifacts_come_back(store):
     """A campaign's plan comes back from MLflow as it was written, in any script."""
-    from review_app.campaigns import Campaign
+    from review_app.campaigns import Campaign, PlanPart
+    from services.campaign_writing import CampaignWriting
     from services.campaigns import Campaigns
 
     experiment_id = store.experiment_id("e", create=True)
-    made = Campaigns(store).create(Campaign("c", (), experiment_id=experiment_id), [])
+    made = CampaignWriting(Campaigns(store)).create(
+        Campaign("c", (), experiment_id=experiment_id), PlanPart(())
+    )
     text = "Größe, 日本語, \u2028 and a line\n"
 
     store.write_artifact(made.run_id, "note.md", text)

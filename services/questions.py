@@ -192,16 +192,11 @@ def _question(schema: Any) -> Question:
     """Return what the label schema itself says."""
     kind, expectation = _asks_for(schema)
     asked = schema.input
-    options = {
-        "pass_fail": lambda: (asked.positive_label, asked.negative_label),
-        "choice": lambda: tuple(asked.options),
-        "choices": lambda: tuple(asked.options),
-    }
     return Question(
         name=schema.name,
         kind=kind,
         instruction=schema.instruction or "",
-        options=options.get(kind, tuple)(),
+        options=_options(asked, kind),
         expectation=expectation,
         comment=bool(schema.enable_comment),
         minimum=asked.min_value if kind == "number" else None,
@@ -209,6 +204,12 @@ def _question(schema: Any) -> Question:
         max_length=asked.max_length if kind == "text" else None,
         schema_id=schema.schema_id,
     )
+
+
+def _options(asked: Any, kind: Kind) -> tuple[str, ...]:
+    if kind == "pass_fail":
+        return (asked.positive_label, asked.negative_label)
+    return tuple(asked.options) if kind in ("choice", "choices") else ()
 
 
 def _asks_for(schema: Any) -> tuple[Kind, bool]:

@@ -1,0 +1,204 @@
+"""What was answered to a question so far: counts, and what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from review_app.answers import SKIP_REASON
+from review_app.gathered import Gathered
+from review_app.given import Given, Turn
+from review_app.questions import Question, fails, in_words
+
+WIDE_SHARE = 0.10  # of unjudged answers from which on the two bounds are said
+MOST_VALUES = 7  # different numbers that get a bar each; more are put into ranges
+RANGES = 5
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value, or range of values, and the answers that gave it.
+
+    Attributes:
+        words: as a person says it.
+        given: the answers.
+        passes: whether it is a passing one; None where the question has no pass and fail.
+    """
+
+    words: str
+    given: tuple[Given, ...]
+    passes: bool | None = None
+
+    @property
+    def n(self) -> int:
+        """How many answers."""
+        return len(self.given)
+
+
+@dataclass(frozen=True)
+class QuestionNumbers:
+    """How a question is being answered.
+
+    Attributes:
+        question: the question.
+        judged: the independent answers that say something of the item.
+        bars: the same by value, in the order of the options; () for texts.
+        cannot_judge: why -> those who could not say.
+        missing: turns that were submitted without an answer to it.
+        left_out: why -> what was said and is not counted (``gold``, ``practice``, ``repeat``,
+            ``seen``, ``unknown``, ``wording``, other roles).
+        due: how many independent answers the plan asks for.
+    """
+
+    question: Question
+    judged: tuple[Given, ...]
+    bars: tuple[Bar, ...]
+    cannot_judge: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
+    missing: tuple[Turn, ...] = ()
+    left_out: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
+    due: int = 0
+
+    @property
+    def unjudged(self) -> int:
+        """How many could not say."""
+        return sum(map(len, self.cannot_judge.values()))
+
+    @property
+    def total(self) -> int:
+        """How many submitted turns were asked the question and count."""
+        return len(self.judged) + self.unjudged + len(self.missing)
+
+    @property
+    def items(self) -> int:
+        """How many items the answers are about."""
+        return len({(one.turn.trace_id, one.turn.unit) for one in self.judged})
+
+    @property
+    def passed(self) -> int | None:
+        """How many answers pass; None where the question has no pass and fail."""
+        if not _has_sides(self.question):
+            return None
+        return sum(not fails(self.question, one.value) for one in self.judged)
+
+    @property
+    def middle(self) -> float | None:
+        """The median of a number's answers; None for other kinds, or without answers."""
+        numbers = self.question.kind == "number" and [float(one.value) for one in self.judged]
+        return median(numbers) if numbers else None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The share that passes if all unjudged failed, and if all passed.
+
+        None where the question has no pass and fail, or at most ``WIDE_SHARE`` is unjudged.
+        """
+        open_ = self.total - len(self.judged)
+        if self.passed is None or not self.total or open_ <= WIDE_SHARE * self.total:
+            return None
+        return self.passed / self.total, (self.passed + open_) / self.total
+
+
+def question_numbers(gathered: Gathered) -> tuple[QuestionNumbers, ...]:
+    """Return the numbers of every question, in the order they are asked."""
+    counted: dict[str, list[Given]] = {q.name: [] for q in gathered.campaign.questions}
+    for one in gathered.first.values():
+        if gathered.counted(one):
+            counted[one.question].append(one)
+    left_out: dict[str, dict[str, list[Given]]] = {name: {} for name in counted}
+    for one in gathered.newest.values():
+        why = one.question != SKIP_REASON and gathered.why_left_out(one)
+        if why:
+            left_out[one.question].setdefault(why, []).append(one)
+    return tuple(
+        _of_question(gathered, question, counted[question.name], left_out[question.name])
+        for question in gathered.campaign.questions
+    )
+
+
+def _of_question(
+    gathered: Gathered,
+    question: Question,
+    counted: list[Given],
+    left_out: Mapping[str, list[Given]],
+) -> QuestionNumbers:
+    counted.sort(key=lambda one: one.turn)
+    judged = tuple(one for one in counted if one.value is not None)
+    cannot: dict[str, list[Given]] = {}
+    for one in counted:
+        if one.value is None:
+            cannot.setdefault(one.cannot_judge, []).append(one)
+    heard = {one.turn for one in counted}
+    heard |= {turn for name, turn in gathered.newest if name == question.name}
+    asked = [
+        (turn, status)
+        for turn, status in gathered.turns.items()
+        if turn.round == 1 and gathered.planned[turn.trace_id, turn.unit].role == "reviewer"
+    ]
+    return QuestionNumbers(
+        question=question,
+        judged=judged,
+        bars=tuple(_bars(question, judged)),
+        cannot_judge={why: tuple(theirs) for why, theirs in sorted(cannot.items())},
+        missing=tuple(sorted(t for t, s in asked if s == "complete" and t not in heard)),
+        left_out={why: tuple(sorted(g, key=lambda o: o.turn)) for why, g in left_out.items()},
+        due=len(asked),
+    )
+
+
+def _has_sides(question: Question) -> bool:
+    return question.kind == "pass_fail" or question.pass_cut is not None
+
+
+def _bars(question: Question, judged: Iterable[Given]) -> Iterable[Bar]:
+    if question.kind == "text":
+        return []
+    if question.kind == "number":
+        return _ranges(question, [one for one in judged if _is_number(one.value)])
+    return _options(question, list(judged))
+
+
+def _options(question: Question, judged: list[Given]) -> list[Bar]:
+    """One bar for each option, also those that nobody chose."""
+    choices: list[Any] = list(question.options)
+    if question.kind == "pass_fail":
+        choices = [True, False]
+    return [
+        Bar(
+            in_words(question, choice),
+            tuple(one for one in judged if _chose(one.value, choice)),
+            not fails(question, choice) if _has_sides(question) else None,
+        )
+        for choice in choices
+    ]
+
+
+def _chose(value: Any, choice: Any) -> bool:
+    return choice in value if isinstance(value, list) else bool(value == choice)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _ranges(question: Question, judged: list[Given]) -> list[Bar]:
+    """One bar for each number, or for equally wide ranges where there are many."""
+    values = sorted({float(one.value) for one in judged})
+    if len(values) <= MOST_VALUES:
+        return [
+            Bar(
+                f"{value:g}",
+                tuple(one for one in judged if float(one.value) == value),
+                not fails(question, value) if _has_sides(question) else None,
+            )
+            for value in values
+        ]
+    low, width = values[0], (values[-1] - values[0]) / RANGES
+    held: list[list[Given]] = [[] for _ in range(RANGES)]
+    for one in judged:
+        held[min(int((float(one.value) - low) / width), RANGES - 1)].append(one)
+    return [
+        Bar(f"{low + i * width:.3g} to {low + (i + 1) * width:.3g}", tuple(theirs))
+        for i, theirs in enumerate(held)
+    ]

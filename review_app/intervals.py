@@ -1,0 +1,40 @@
+"""Intervals: how far off a share may be that was counted on a sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+_Z_95 = 1.959963984540054  # of the normal distribution, 2.5 % in each tail
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The two ends of an interval, as shares from 0 to 1."""
+
+    low: float
+    high: float
+
+
+def wilson(share: float, n: float) -> Interval:
+    """Return Wilson's 95 % interval of a share (E. B. Wilson, JASA 22, 1927).
+
+    Args:
+        share: what was counted, 0 to 1.
+        n: how many independent observations it stands on; more than 0.
+
+    Raises:
+        ValueError: when ``n`` is not more than 0 or ``share`` is none.
+
+    >>> [round(end, 4) for end in (wilson(81 / 263, 263).low, wilson(81 / 263, 263).high)]
+    [0.2553, 0.3662]
+    >>> [round(end, 4) for end in (wilson(0, 20).low, wilson(0, 20).high)]
+    [0.0, 0.1611]
+    """
+    if n <= 0 or not 0 <= share <= 1:
+        raise ValueError("A share needs at least one observation.")
+    squared = _Z_95**2
+    centre = share + squared / (2 * n)
+    half = _Z_95 * sqrt(share * (1 - share) / n + squared / (4 * n * n))
+    whole = 1 + squared / n
+    return Interval(max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole))

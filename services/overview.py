@@ -1,0 +1,166 @@
+"""Overviews: how each campaign goes, at once as far as it is known, counted anew in the background.
+
+What is kept holds nothing that MLflow does not: it can be thrown away and counted again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from functools import partial
+from threading import BoundedSemaphore, Condition, Thread
+
+from review_app.campaigns import Campaign
+from review_app.errors import ReviewError
+from review_app.progress import Progress, progress_of
+from services.campaigns import Campaigns
+from services.gathering import Gathering
+from services.store import Store
+
+LOG = logging.getLogger(__name__)
+
+FRESH_SECONDS = 15  # how old numbers may be before they are counted anew
+REST_TIMES = 5  # as long as the last count took, at least so long until the next
+WHOLE_SECONDS = 600  # an answer changed where no queue item tells is seen after this
+WAIT_SECONDS = 0.7  # how long a page waits for numbers that are not there yet
+KEPT = 24  # campaigns in memory
+THREADS = 2
+FAILED = "The numbers could not be counted. The log of this app says why."
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is known of a campaign right now.
+
+    Attributes:
+        progress: the newest numbers; None before the first are there.
+        computed_ms: when they were counted, milliseconds since the epoch.
+        whole: False while only the queues have been counted, not the answers.
+        counting: whether they are being counted anew.
+        done: how much of that is done, in queue items or traces.
+        total: out of how many; 0 before that is known.
+        trouble: why the last count failed, as a sentence; "" when it did not.
+    """
+
+    progress: Progress | None = None
+    computed_ms: int = 0
+    whole: bool = False
+    counting: bool = False
+    done: int = 0
+    total: int = 0
+    trouble: str = ""
+
+
+@dataclass
+class _Watched:
+    gathering: Gathering
+    sight: Sight = field(default_factory=Sight)
+    wants_answers: bool = False
+    counted_at: float = -1e9  # seconds of a monotonic clock
+    wholly_at: float = -1e9
+    took: float = 0.0
+    campaign: Campaign | None = None
+
+
+class Overviews:
+    """Keeps the numbers of the campaigns that leads look at."""
+
+    def __init__(self, store: Store, campaigns: Campaigns) -> None:
+        """Start no thread yet; SQLite is read by one, so that writers find it free."""
+        self._campaigns = campaigns
+        self._turn = BoundedSemaphore(1 if store.is_sqlite else THREADS)
+        self._watched: OrderedDict[str, _Watched] = OrderedDict()
+        self._changed = Condition()
+
+    def of(
+        self,
+        campaign: Campaign,
+        *,
+        answers: bool = True,
+        anew: bool = False,
+        wait: float = WAIT_SECONDS,
+    ) -> Sight:
+        """Return what is known, and have it counted anew in the background when it is old.
+
+        Args:
+            campaign: as it is now.
+            answers: False is content with what the queues say.
+            anew: True counts everything, however fresh; what is known is returned all the same.
+            wait: seconds to wait for numbers where none are known yet.
+        """
+        with self._changed:
+            watched = self._watch(campaign.run_id)
+            watched.wants_answers |= answers
+            if not watched.sight.counting and (anew or _is_old(watched, campaign)):
+                watched.sight = replace(watched.sight, counting=True, done=0, total=0, trouble="")
+                work = partial(self._run, watched, campaign, anew=anew)
+                Thread(target=work, name="overview", daemon=True).start()
+            self._changed.wait_for(lambda: _suffices(watched.sight, answers=answers), timeout=wait)
+            return watched.sight
+
+    def _watch(self, run_id: str) -> _Watched:
+        watched = self._watched.setdefault(run_id, _Watched(Gathering(self._campaigns)))
+        self._watched.move_to_end(run_id)
+        while len(self._watched) > KEPT:
+            self._watched.popitem(last=False)
+        return watched
+
+    def _run(self, watched: _Watched, campaign: Campaign, *, anew: bool) -> None:
+        trouble = FAILED
+        try:
+            with self._turn:
+                self._count(watched, campaign, anew=anew)
+            trouble = ""
+        except ReviewError as error:
+            LOG.warning("A campaign could not be counted", exc_info=error)
+            trouble = error.sentence
+        finally:
+            with self._changed:
+                watched.counted_at = time.monotonic()
+                watched.sight = replace(watched.sight, counting=False, trouble=trouble)
+                self._changed.notify_all()
+
+    def _count(self, watched: _Watched, campaign: Campaign, *, anew: bool) -> None:
+        began = time.monotonic()
+        gathering, before = watched.gathering, watched.sight.progress
+        gathered = gathering.queues(campaign, lambda *steps: self._tell(watched, *steps))
+        if before is None or not watched.wants_answers:
+            self._publish(watched, progress_of(gathered, queues_only=True), whole=False)
+        if watched.wants_answers:
+            whole = anew or began - watched.wholly_at > WHOLE_SECONDS
+            gathered = gathering.answers(
+                campaign, lambda *steps: self._tell(watched, *steps), anew=whole
+            )
+            watched.wholly_at = began if whole else watched.wholly_at
+            self._publish(watched, progress_of(gathered), whole=True)
+        watched.campaign = campaign
+        watched.took = time.monotonic() - began
+
+    def _tell(self, watched: _Watched, done: int, total: int) -> None:
+        with self._changed:
+            watched.sight = replace(watched.sight, done=done, total=total)
+
+    def _publish(self, watched: _Watched, progress: Progress, *, whole: bool) -> None:
+        now = time.time_ns() // 1_000_000
+        with self._changed:
+            watched.sight = replace(
+                watched.sight, progress=progress, computed_ms=now, whole=whole, done=0, total=0
+            )
+            self._changed.notify_all()
+
+
+def _is_old(watched: _Watched, campaign: Campaign) -> bool:
+    """Tell whether to count anew; what failed is tried again after the same time."""
+    sight = watched.sight
+    if watched.wants_answers and not sight.whole and not sight.trouble:
+        return True
+    if watched.campaign != campaign and not sight.trouble:
+        return True
+    age = time.monotonic() - watched.counted_at
+    return age > max(FRESH_SECONDS, REST_TIMES * watched.took)
+
+
+def _suffices(sight: Sight, *, answers: bool) -> bool:
+    return not sight.counting or (sight.progress is not None and (sight.whole or not answers))

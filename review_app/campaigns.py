@@ -126,7 +126,7 @@ class PlanItem:
     why: str = ""
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> tuple[str, Unit]:
         """What the plan knows it by: a later line of the same place replaces an earlier one."""
         return self.trace_id, self.unit
 
@@ -165,7 +165,7 @@ def plan_from(lines: Iterable[str]) -> PlanPart:
 
 def plan_of(parts: Iterable[PlanPart]) -> list[PlanItem]:
     """Return the plan that the parts come to: the newest line of each item, in first order."""
-    items: dict[tuple[str, str], PlanItem] = {}
+    items: dict[tuple[str, Unit], PlanItem] = {}
     for part in parts:
         items |= {planned.place: planned for planned in part.items}
     return list(items.values())
@@ -210,7 +210,9 @@ def items_of(person: str, run_id: str, plan: Iterable[PlanItem]) -> dict[str, It
 
 
 def _joined(person: str, planned: PlanItem) -> Assignment:
-    """Give everybody who joins an order of their own, the same at every visit."""
+    """Give everybody who joins an order of their own, the same at every visit; practice first."""
+    if planned.role == "practice":
+        return Assignment(person, 0)
     return Assignment(person, int(_digest(person, planned.trace_id, planned.unit)[:8], 16))
 
 

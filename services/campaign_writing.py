@@ -18,6 +18,7 @@ from review_app.campaigns import (
     Campaign,
     PlanItem,
     PlanPart,
+    Unit,
     campaign_json,
     plan_from,
     plan_lines,
@@ -254,7 +255,7 @@ class _Overtaken(Exception):
 
 
 def _turns(
-    known: dict[tuple[str, str], PlanItem], items: Iterable[PlanItem]
+    known: dict[tuple[str, Unit], PlanItem], items: Iterable[PlanItem]
 ) -> tuple[dict[tuple[str, int], list[str]], dict[tuple[str, int], list[str]]]:
     """Return (reviewer, round) -> traces that come into, and that leave, the queue."""
     new: dict[tuple[str, int], list[tuple[int, str]]] = {}

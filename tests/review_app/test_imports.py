@@ -184,7 +184,7 @@ def test_later_imports_only_add_what_is_new():
         person: {p.trace_id: t.position for p in later for t in p.assigned if t.reviewer == person}
         for person in ("ana", "bo")
     }
-    assert of["ana"] == {"c": 3}
+    assert of["ana"] == {"b": 2, "c": 3}
     assert sorted(of["bo"]) == ["b", "c"]
     assert sorted(of["bo"].values()) == [1, 2]
     assert all(isinstance(p, PlanItem) for p in later)

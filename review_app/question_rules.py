@@ -25,8 +25,8 @@ FEEDBACK_NAMES = ("user_feedback",)  # what end users say, unless a setting name
 
 KINDS_IN_WORDS: dict[Kind, str] = {
     "pass_fail": "Pass or fail",
-    "choice": "One of several",
-    "choices": "Any of several",
+    "choice": "One choice",
+    "choices": "Several choices",
     "number": "A number",
     "text": "A text",
 }

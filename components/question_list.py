@@ -1,0 +1,88 @@
+"""The questions of an experiment as rows, and short sentences about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.question_preview import bounds, chips
+from components.safe_text import marked
+from review_app.question_rules import KINDS_IN_WORDS
+from review_app.questions import Question
+
+_ROW = Markup(
+    '<div class="q-row"><div class="t">{}</div><div class="say">{}</div>{}'
+    '<div class="meta"><code>{}</code> · {}</div></div>'
+)
+_TOUCH = Markup('<div class="q-touch" role="status">{}</div>')
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One question, and in words where it is asked ("" for nowhere)."""
+
+    question: Question
+    asked: str
+
+
+def question_style() -> None:
+    """Bring the style of all that is drawn of questions."""
+    st.html(f"<style>{_style()}</style>")
+
+
+def question_rows(rows: list[QuestionRow]) -> str | None:
+    """Draw the questions; return the id of the one that is to be edited."""
+    chosen = None
+    with st.container(key="question-rows"):
+        for index, row in enumerate(rows):
+            with st.container(
+                key=f"question-row-{index}", horizontal=True, vertical_alignment="top", gap="medium"
+            ):
+                st.html(question_row(row.question, row.asked), width="stretch")
+                if st.button("Edit", key=f"edit-{row.question.schema_id}", width=72):
+                    chosen = row.question.schema_id
+    return chosen
+
+
+def question_row(question: Question, asked: str = "") -> str:
+    """Return a question in a few lines: what is asked, the answers, name and kind."""
+    words = [KINDS_IN_WORDS[question.kind].lower(), bounds(question)]
+    words += ["expectation" if question.expectation else "", _passes(question)]
+    words += ["" if question.required else "optional", asked]
+    meta = Markup(" · ").join(marked(word) for word in words if word)
+    return str(
+        _ROW.format(
+            marked(question.heading),
+            marked(question.instruction),
+            chips(question),
+            marked(question.name),
+            meta,
+        )
+    )
+
+
+def say(sentence: str) -> None:
+    """Say something quietly; names in it are shown as they are."""
+    st.html(str(Markup('<p class="q-quiet">{}</p>').format(marked(sentence))))
+
+
+def say_touched(*sentences: str) -> None:
+    """Say something that the person should not miss."""
+    lines = [Markup("<p>{}</p>").format(marked(sentence)) for sentence in sentences]
+    st.html(str(_TOUCH.format(Markup("").join(lines))))
+
+
+def _passes(question: Question) -> str:
+    cut = question.pass_cut
+    if cut is None:
+        return ""
+    return f"passes from “{cut}”" if isinstance(cut, str) else f"passes from {cut:g}"
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "questions.css").read_text(encoding="utf-8")

@@ -1,0 +1,66 @@
+"""The library of questions: take one as a start, or several as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.question_list import question_row
+from components.safe_text import marked
+from components.words import counted
+from review_app.question_library import Shelf
+
+_SHELF = Markup('<div class="q-shelf"><h2>{}</h2><p class="q-quiet">{}</p></div>')
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What the person wants: the questions to add as they are, or one to begin a new one with."""
+
+    add: tuple[str, ...] = ()
+    start: str = ""
+    leave: bool = False
+
+
+def question_picker(
+    shelves: tuple[Shelf, ...], present: Collection[str], chosen: Collection[str]
+) -> Picked:
+    """Draw the library and return what was picked, by names.
+
+    Args:
+        shelves: the library.
+        present: names, lower-case, that the experiment has already.
+        chosen: names that are ticked at first.
+    """
+    ticked: list[str] = []
+    start = ""
+    with st.container(key="pick-rows"):
+        for shelf in shelves:
+            st.html(str(_SHELF.format(marked(shelf.title), marked(shelf.about))))
+            for question in shelf.questions:
+                there = question.name in present
+                with st.container(
+                    key=f"pick-row-{question.name}", horizontal=True, vertical_alignment="top"
+                ):
+                    tick = st.checkbox(
+                        f"Add {question.name}",
+                        value=question.name in chosen and not there,
+                        key=f"pick-{question.name}",
+                        disabled=there,
+                        label_visibility="collapsed",
+                    )
+                    st.html(
+                        question_row(question, "here already" if there else ""), width="stretch"
+                    )
+                    if st.button("Adapt", key=f"start-{question.name}", width=80, disabled=there):
+                        start = question.name
+                if tick:
+                    ticked.append(question.name)
+    with st.container(key="pick-bar", horizontal=True):
+        words = f"Add {counted(len(ticked), 'question')}" if ticked else "Tick questions to add"
+        add = st.button(words, key="add-picked", type="primary", disabled=not ticked)
+        leave = st.button("Cancel", key="leave-library", type="tertiary")
+    return Picked(tuple(ticked) if add else (), start, leave)

@@ -117,7 +117,7 @@ def independent(
     """
     skipped: dict[tuple[str, Turn], tuple[int, int, str]] = {}
     newest: dict[Place, Given] = {}
-    for one in sorted(given, key=lambda g: g.order):  # noqa: SLF001 - its own module
+    for one in sorted(given, key=lambda g: g.order):
         if not one.is_blind(allowing) or (one.turn.round > 1) is not later_rounds:
             continue
         if one.question != SKIP_REASON:

@@ -10,6 +10,7 @@ from typing import Any
 
 from review_app.people import Person
 from services.campaigns import Campaigns
+from services.overview import Overviews
 from services.readings import Readings
 from services.settings import Settings
 from services.sittings import Sittings
@@ -26,6 +27,7 @@ class Services:
     sittings: Sittings
     writer: Writer
     readings: Readings
+    overviews: Overviews
 
 
 @lru_cache(maxsize=4)
@@ -34,7 +36,8 @@ def services_for(settings: Settings) -> Services:
     store = Store(settings.tracking_uri)
     campaigns = Campaigns(store, settings.experiments)
     sittings = Sittings(campaigns)
-    return Services(store, campaigns, sittings, Writer(sittings), Readings(store, settings))
+    readings, overviews = Readings(store, settings), Overviews(store, campaigns)
+    return Services(store, campaigns, sittings, Writer(sittings), readings, overviews)
 
 
 @dataclass(frozen=True)

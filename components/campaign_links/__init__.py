@@ -1,0 +1,41 @@
+"""Links from a campaign's numbers to the items behind them, and links to give to others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.safe_text import marked
+
+_LINKS = st.components.v2.component(
+    "campaign_links",
+    html="<span></span>",
+    js=(Path(__file__).parent / "links.js").read_text(encoding="utf-8"),
+)
+_LINK = Markup('<a href="{}" target="_self" data-go="1">{}</a>')
+_COPY = Markup('<button type="button" class="copy" data-copy="{}" title="{}">{}</button>')
+
+
+def followed_link() -> dict[str, str] | None:
+    """Return where a link that was followed on this page leads; None when none was."""
+    with st.container(key="campaign-links"):
+        went = _LINKS(key="campaign_links", on_go_change=_noted).go
+    return dict(parse_qsl(str(went).removeprefix("?"))) if went is not None else None
+
+
+def link(words: str | Markup, to: Mapping[str, str]) -> Markup:
+    """Return a link to another view of this page; it works in a new tab, too."""
+    return _LINK.format("?" + urlencode(to), words if isinstance(words, Markup) else marked(words))
+
+
+def copy_button(words: str, address: Mapping[str, str], hint: str) -> Markup:
+    """Return a button that copies a link to the review desk."""
+    return _COPY.format("/review?" + urlencode(address), hint, words)
+
+
+def _noted() -> None:
+    """Let the trigger's value come back with the next run."""

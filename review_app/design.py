@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from review_app.pool import Pool
+from review_app.pool import FILE_RULES, Pool
 
 Goal = Literal["find failures", "rate of a version", "compare two versions", "judge"]
 SampleKind = Literal["all", "random", "stratified", "newest", "mixed"]
@@ -29,6 +29,8 @@ class Sample:
         distinct: True draws one of each group of near-duplicates.
     """
 
+    __pydantic_config__ = FILE_RULES
+
     kind: SampleKind = "random"
     n: int = 60
     by: tuple[str, ...] = ()
@@ -49,6 +51,8 @@ class Sharing:
         people: how many reviewers read a common item.
     """
 
+    __pydantic_config__ = FILE_RULES
+
     each: int = 1
     common: int = 0
     people: int = 3
@@ -64,6 +68,8 @@ class Gold:
         why: the reason, shown after a practice item.
     """
 
+    __pydantic_config__ = FILE_RULES
+
     trace_id: str
     answers: Mapping[str, Any]
     why: str = ""
@@ -78,6 +84,8 @@ class Repeats:
         campaign: name of the campaign they come from; "" plants them in this one, at least 50
             items after the first time.
     """
+
+    __pydantic_config__ = FILE_RULES
 
     each: int = 0
     campaign: str = ""
@@ -108,6 +116,8 @@ class Design:
         time_box_minutes: see ``Campaign``.
         seed: what the random numbers begin with; the same seed draws the same plan.
     """
+
+    __pydantic_config__ = FILE_RULES
 
     name: str
     pool: Pool

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+FILE_RULES = {"extra": "forbid", "coerce_numbers_to_str": True}  # how campaign files are read
 Score = bool | float | str
 Thumbs = Literal["any", "up", "down", "none"]
 
@@ -60,6 +61,8 @@ class ScoreFilter:
         equals: for judges that say a word or pass/fail: "pass", "fail" or the word; "" for any.
     """
 
+    __pydantic_config__ = FILE_RULES
+
     judge: str
     at_least: float | None = None
     at_most: float | None = None
@@ -75,6 +78,8 @@ class AnswerFilter:
         present: False for traces that nobody has answered this question on.
         equals: the answer as text, e.g. "No"; "pass" or "fail" for a pass/fail; "" for any.
     """
+
+    __pydantic_config__ = FILE_RULES
 
     question: str
     present: bool = True
@@ -105,6 +110,8 @@ class Pool:
         answered: what a person said.
         traces: only these ids; () for all.
     """
+
+    __pydantic_config__ = FILE_RULES
 
     experiment: str
     last_days: int | None = None

@@ -67,9 +67,7 @@ def draw(candidates: Sequence[Candidate], sample: Sample, *, seed: str, frame: s
         units = sorted(units, key=lambda u: (-u.first.requested_at_ms, u.first.trace_id))
         units = units[: sample.n]
     strata = sorted_into(units, sample)
-    grouped = {
-        name: _groups(members, chance, distinct=sample.distinct) for name, members in strata.items()
-    }
+    grouped = {name: _groups(members, sample, chance) for name, members in strata.items()}
     sizes = {name: len(groups) for name, groups in grouped.items()}
     problems = sample_problems(sample, sizes)
     if sample.distinct and too_many(_texts(units)):
@@ -95,9 +93,7 @@ def sample_problems(sample: Sample, sizes: Mapping[str, int]) -> list[Problem]:
         problems.append(Problem("sample.n", "Say how many items to draw; at least 1."))
     if len(sizes) > MANY_STRATA:
         problems.append(
-            Problem(
-                "sample.by", f"That makes {len(sizes)} strata. Choose something with fewer values."
-            )
+            Problem("sample.by", f"That makes {len(sizes)} strata; {MANY_STRATA} at most.")
         )
     problems += [
         Problem("sample.quotas", f"There is no stratum “{name}” in this pool.")

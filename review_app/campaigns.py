@@ -40,6 +40,7 @@ class Campaign:
         time_box_minutes: after how much active time it says that it is enough; None for no box.
         goal: what it must decide; "" where nobody said.
         reveal: whether a reviewer sees the others' answers after their own.
+        each: independent reviews an item; common items have more.
         file: the campaign file it was made from, as JSON values; {} when there is none.
         plan_parts: how many parts of the plan are written.
     """
@@ -61,6 +62,7 @@ class Campaign:
     time_box_minutes: int | None = None
     goal: str = ""
     reveal: bool = False
+    each: int = 1
     file: Mapping[str, Any] = field(default_factory=dict)
     plan_parts: int = 0
 

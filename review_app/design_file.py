@@ -40,8 +40,17 @@ def design_from(text: str) -> Design:
         raise InvalidDesign(f"This campaign file is no YAML.{where}") from error
     if not isinstance(data, dict):
         raise InvalidDesign("A campaign file begins with “name: …” and “pool: …”.")
+    return design_from_json(data)
+
+
+def design_from_json(data: Mapping[str, Any]) -> Design:
+    """Return the design of the values of a campaign file.
+
+    Raises:
+        InvalidDesign: when they say something that a design does not have.
+    """
     try:
-        design: Design = TypeAdapter(Design).validate_python(_without_dates(data))
+        design: Design = TypeAdapter(Design).validate_python(_without_dates(dict(data)))
     except ValidationError as error:
         raise InvalidDesign(_sentence(error.errors()[0])) from error
     return replace(design, reviewers=tuple(" ".join(r.split()).lower() for r in design.reviewers))

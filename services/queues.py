@@ -5,8 +5,8 @@ A queue holds the status of each item for one person; the order comes from the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
 
 from review_app.campaigns import Campaign
 from review_app.errors import NotFound
@@ -85,17 +85,25 @@ def delete_queue(store: Store, campaign: Campaign, person: str, round_: int) -> 
 
 def statuses(store: Store, queue_id: str) -> dict[str, QueueStatus]:
     """Return trace id -> status for every item of the queue."""
-    found: dict[str, QueueStatus] = {}
+    return {item.item_id: item.status.value for item in _items(store, queue_id)}
+
+
+def pending(store: Store, queue_id: str) -> list[str]:
+    """Return the traces of the queue that were neither answered nor skipped."""
+    return [item.item_id for item in _items(store, queue_id, "pending")]
+
+
+def _items(store: Store, queue_id: str, status: QueueStatus | None = None) -> Iterator[Any]:
     token = None
     while True:
         with plain_errors():
             page = store.tracking.list_review_queue_items(
-                queue_id, max_results=PAGE, page_token=token
+                queue_id, status=status, max_results=PAGE, page_token=token
             )
-        found |= {item.item_id: item.status.value for item in page}
+        yield from page
         token = page.token
         if not token:
-            return found
+            return
 
 
 def set_status(

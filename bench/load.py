@@ -120,7 +120,7 @@ class Reviewer:
         answer = {"question": question, "value": value, "rationale": "", "cannot_judge": None}
         self.unsaved[entry_id] = {
             "id": entry_id, "kind": "submit", "item": key, "campaign": self._frame["campaign"],
-            "answers": [answer], "failure_span": "", "skip_reason": "", "seconds": 3.0,
+            "answers": [answer], "failure_spans": [], "skip_reason": "", "seconds": 3.0,
             "answered_at": int(time.time() * 1000), "base": own, "seen": [],
         }  # fmt: skip
         self.status[key] = "complete"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import tzinfo
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import streamlit as st
@@ -19,6 +20,9 @@ from components.review_desk import (
     Wishes,
     render_facts,
     render_item,
+    render_lesson,
+    render_others,
+    render_session,
     review_desk,
     wishes_before,
 )
@@ -26,12 +30,14 @@ from components.review_desk.introduction import instructions_html, introduction_
 from components.review_desk.shelf import Shelf
 from components.words import moment
 from review_app.answers import Assessment
-from review_app.campaigns import Campaign, Item
+from review_app.campaigns import Campaign
 from review_app.desk import advances_on_choice, first_words, own_answers, question_card
-from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.errors import ReviewError, StoreUnavailable
+from review_app.lessons import practice_words
 from review_app.questions import Question
+from review_app.reading.model import Reading, SessionReading
 from services.app import App
-from services.assessments import assessments_by_trace
+from services.asides import aside_of
 from services.sittings import Sitting
 from services.traces import previews
 from services.writer import Delivery
@@ -40,7 +46,20 @@ FIRST_ITEMS = 2  # sent before the browser has said what it wants
 MOST_PART_CHARACTERS = 20_000_000  # of folded rests a session
 MOST_TITLES = 400  # of the item list
 
-_SHELF: Shelf[tuple[RenderedItem, int]] = Shelf(lambda page: page[0].size)
+
+class _Page(NamedTuple):
+    page: RenderedItem
+    requested_at_ms: int
+    traces: tuple[str, ...]
+
+
+class _Beside(NamedTuple):
+    html: str
+    lesson: str
+    shown: tuple[str, ...]
+
+
+_SHELF: Shelf[_Page] = Shelf(lambda shown: shown.page.size)
 
 
 def render(app: App) -> None:
@@ -105,6 +124,7 @@ _NOTHING: dict[str, Any] = {
     "gone": [],
     "parts": [],
     "facts": {},
+    "beside": {},
     "titles": None,
     "order": None,
     "trouble": "",
@@ -129,10 +149,12 @@ def _frame(app: App, sitting: Sitting, start: str) -> dict[str, Any]:
         "name": campaign.name,
         "status": campaign.status,
         "notice": _notice(app, campaign),
-        "questions": _questions(campaign),
+        "questions": _cards(campaign.questions),
         "advance": advances_on_choice(campaign),
         "instructions": instructions_html(campaign),
-        "intro": None if started or not campaign.introduce else _introduction(app, sitting),
+        "intro": ""
+        if started or not campaign.introduce
+        else introduction_html(campaign, len(sitting.items), app.settings.contact),
         "link": f"/review?campaign={quote(campaign.name)}",
         "time_box_minutes": campaign.time_box_minutes,
         "start": next((k for k, i in sitting.items.items() if i.trace_id == start), None),
@@ -151,14 +173,6 @@ def _cards(questions: tuple[Question, ...]) -> list[dict[str, Any]]:
     return [{**question_card(q), "about": question_html(q)} for q in questions]
 
 
-def _questions(campaign: Campaign) -> list[dict[str, Any]]:
-    return _cards(campaign.questions)
-
-
-def _introduction(app: App, sitting: Sitting) -> str:
-    return introduction_html(sitting.campaign, len(sitting.items), app.settings.contact)
-
-
 def _granted(app: App, sitting: Sitting, start: str, wishes: Wishes) -> dict[str, Any]:
     """Return the items, parts, facts and titles that the browser lacks and may have."""
     keys = [key for key in wishes.items if key in sitting.items]
@@ -169,7 +183,7 @@ def _granted(app: App, sitting: Sitting, start: str, wishes: Wishes) -> dict[str
         "items": items,
         "gone": [key for key in keys if key not in items],
         "parts": _parts(app, sitting, wishes),
-        "facts": _facts(app, sitting, wishes),
+        **_facts(app, sitting, wishes),
         "titles": _titles(app, sitting) if wishes.titles else None,
         "order": None if wishes.order == sitting.version else _order(sitting),
         "trouble": "",
@@ -189,46 +203,52 @@ def _first_keys(sitting: Sitting, start: str) -> list[str]:
 def _items(app: App, sitting: Sitting, keys: list[str]) -> dict[str, Any]:
     """Return the items by key; those whose trace is gone are left out."""
     campaign, found = sitting.campaign, {}
-    rendered, stored = _rendered(app, sitting, [sitting.items[key] for key in keys])
-    for key in keys:
+    for key, (shown, stored) in _shown(app, sitting, keys).items():
         item = sitting.items[key]
-        if item.trace_id not in rendered:
-            continue
-        page, requested_at = rendered[item.trace_id]
+        early = campaign.open and sitting.status[key] == "pending"
         found[key] = {
             "trace_id": item.trace_id,
-            "at": moment(requested_at, app.zone),
-            "html": page.html,
-            "own": own_answers(campaign, item, app.person.name, stored[item.trace_id]),
-            "facts": _facts_html(app, sitting, item) if campaign.open else None,
+            "at": moment(shown.requested_at_ms, app.zone),
+            "html": shown.page.html,
+            "own": own_answers(campaign, item, app.person.name, stored),
+            "facts": _beside(app, sitting, key).html if early else None,
+            "practice": practice_words(sitting.items, key),
         }
     return found
 
 
-def _rendered(
-    app: App, sitting: Sitting, items: list[Item]
-) -> tuple[dict[str, tuple[RenderedItem, int]], dict[str, Iterable[Assessment]]]:
-    """Return the pages and the assessments of the items' traces, from the shelf where possible."""
+def _shown(
+    app: App, sitting: Sitting, keys: list[str]
+) -> dict[str, tuple[_Page, Mapping[str, Sequence[Assessment]]]]:
+    """Return pages and assessments of the items by key, pages from the shelf where possible."""
     blind = not sitting.campaign.open
-    kept = {
-        item.trace_id: _SHELF.get(
-            (app.settings.tracking_uri, item.trace_id, str(blind), str(app.zone))
-        )
-        for item in items
-    }
-    shelved = [trace_id for trace_id, page in kept.items() if page]
-    stored: dict[str, Iterable[Assessment]] = {}
-    stored |= assessments_by_trace(app.services.store, shelved)
-    pages = {trace_id: page for trace_id, page in kept.items() if page and trace_id in stored}
-    missing = [item.trace_id for item in items if item.trace_id not in pages]
-    for trace_id, read in app.services.readings.read(missing, blind=blind).items():
-        page = render_item(read.reading, zone=app.zone)
-        pages[trace_id] = (page, read.reading.requested_at_ms)
-        stored[trace_id] = read.assessments
-        if not read.may_change:
-            name = (app.settings.tracking_uri, trace_id, str(blind), str(app.zone))
-            _SHELF.put(name, pages[trace_id])
-    return pages, stored
+    names = {key: _shelf_name(app, sitting, key) for key in keys}
+    kept = {key: shown for key, name in names.items() if (shown := _SHELF.get(name))}
+    read = app.services.readings.read(
+        [sitting.items[key] for key in keys],
+        blind=blind,
+        known={key: shown.traces for key, shown in kept.items()},
+    )
+    found = {}
+    for key, item in read.items():
+        shown = _draw(item.reading, tuple(item.assessments), app.zone) if item.reading else None
+        if shown and not item.may_change:
+            _SHELF.put(names[key], shown)
+        found[key] = (shown or kept[key], item.assessments)
+    return found
+
+
+def _shelf_name(app: App, sitting: Sitting, key: str) -> tuple[str, ...]:
+    trace_id, unit = sitting.items[key].planned.place
+    return (app.settings.tracking_uri, trace_id, unit, str(sitting.campaign.open), str(app.zone))
+
+
+def _draw(reading: Reading | SessionReading, traces: tuple[str, ...], zone: tzinfo) -> _Page:
+    if isinstance(reading, SessionReading):
+        page = render_session(reading, zone=zone)
+    else:
+        page = render_item(reading, zone=zone)
+    return _Page(page, reading.requested_at_ms, traces)
 
 
 def _parts(app: App, sitting: Sitting, wishes: Wishes) -> list[list[str]]:
@@ -237,9 +257,10 @@ def _parts(app: App, sitting: Sitting, wishes: Wishes) -> list[list[str]]:
     for key, part in wishes.parts:
         if key not in sitting.items:
             continue
-        item = sitting.items[key]
-        pages, _ = _rendered(app, sitting, [item])
-        html = pages[item.trace_id][0].parts.get(part, "") if item.trace_id in pages else ""
+        shown = _SHELF.get(_shelf_name(app, sitting, key))
+        if shown is None and (read := _shown(app, sitting, [key])):
+            shown = read[key][0]
+        html = shown.page.parts.get(part, "") if shown else ""
         sent = st.session_state.get("desk_characters", 0) + len(html)
         if sent > MOST_PART_CHARACTERS:
             html = "<p>This visit has shown a great deal already. Reload the page to see more.</p>"
@@ -249,25 +270,24 @@ def _parts(app: App, sitting: Sitting, wishes: Wishes) -> list[list[str]]:
     return found
 
 
-def _facts(app: App, sitting: Sitting, wishes: Wishes) -> dict[str, str]:
-    """Return the facts lines of items that the person has answered; others stay hidden."""
-    answered = [
-        key
-        for key in wishes.facts
-        if key in sitting.items and sitting.status[key] in ("complete", "declined")
-    ]
-    sitting.revealed.update(sitting.items[key].trace_id for key in answered)
-    return {key: _facts_html(app, sitting, sitting.items[key]) for key in answered}
+def _facts(app: App, sitting: Sitting, wishes: Wishes) -> dict[str, Any]:
+    """Return what may be shown beside items that the person has answered; else nothing."""
+    done = [k for k in wishes.facts if k in sitting.items and sitting.status[k] != "pending"]
+    told = {key: _beside(app, sitting, key) for key in done}
+    return {
+        "facts": {key: one.html for key, one in told.items()},
+        "beside": {key: {"lesson": one.lesson, "shown": one.shown} for key, one in told.items()},
+    }
 
 
-def _facts_html(app: App, sitting: Sitting, item: Item) -> str:
-    readings = app.services.readings
-    try:
-        facts = readings.facts(item.trace_id)
-    except NotFound:
-        return ""
-    url = readings.mlflow_url(sitting.campaign.experiment_id, item.trace_id)
-    return render_facts(facts, reason=item.planned.reason, mlflow_url=url)
+def _beside(app: App, sitting: Sitting, key: str) -> _Beside:
+    aside = aside_of(app.services.readings, sitting, key)
+    if aside is None:
+        return _Beside("", "", ())
+    line = render_facts(aside.facts, reason=aside.reason, mlflow_url=aside.mlflow_url)
+    others = "" if aside.others is None else render_others(aside.others)
+    lesson = render_lesson(aside.lesson) if aside.lesson else ""
+    return _Beside(line + others, lesson, aside.shown)
 
 
 def _titles(app: App, sitting: Sitting) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from review_app.answers import FIRST_FAILURE, SKIP_REASON, Assessment, own_current
+from review_app.answers import FIRST_FAILURE, SKIP_REASON, Assessment, own_of_item
 from review_app.campaigns import Campaign, Item
 from review_app.questions import Question, fails
 from review_app.reading import read_trace
@@ -14,17 +14,19 @@ from review_app.traces import TraceRecord
 
 
 def own_answers(
-    campaign: Campaign, item: Item, person: str, stored: Iterable[Assessment]
+    campaign: Campaign, item: Item, person: str, stored: Mapping[str, Iterable[Assessment]]
 ) -> dict[str, Any]:
     """Return the person's own answers of this round, to prefill the form, and their tokens.
 
-    The result has ``answers`` (question name -> value, rationale, cannot_judge), ``failure_span``,
-    ``skip_reason`` and ``base`` (name -> token). Answers of other rounds are never in it, so a
-    repeat starts empty.
+    The result has ``answers`` (question name -> value, rationale, cannot_judge), ``failure_spans``
+    (trace id, of an item of one trace "", -> pinned span), ``skip_reason`` and ``base`` (place ->
+    token). Answers of other rounds are never in it, so a repeat starts empty. ``stored`` has all
+    assessments of each trace of the item.
     """
-    current = own_current(stored, person, item.round, item.planned.unit)
+    current = own_of_item(stored, person, item)
     asked = {q.name: current[q.name] for q in campaign.questions if q.name in current}
-    pinned, skipped = current.get(FIRST_FAILURE), current.get(SKIP_REASON)
+    pins = {place: a for place, a in current.items() if a.name == FIRST_FAILURE}
+    skipped = current.get(SKIP_REASON)
     return {
         "answers": {
             name: {
@@ -35,12 +37,16 @@ def own_answers(
             for name, a in asked.items()
             if not a.says_nothing
         },
-        "failure_span": pinned.span_id if pinned and pinned.value else "",
+        "failure_spans": {
+            place.removeprefix(FIRST_FAILURE).lstrip(): a.span_id
+            for place, a in pins.items()
+            if a.value
+        },
         "skip_reason": str(skipped.value) if skipped and not skipped.says_nothing else "",
         "base": {
-            name: current[name].token
-            for name in (*asked, FIRST_FAILURE, SKIP_REASON)
-            if name in current
+            place: current[place].token
+            for place in (*asked, *pins, SKIP_REASON)
+            if place in current
         },
     }
 

@@ -20,6 +20,8 @@ KINDS = ("submit", "skip", "undo", "reopen")
 CANNOT_JUDGE = ("not_my_field", "source_missing", "question_unclear")
 SEEN = ("facts", "others", "judge")
 MAX_ENTRIES = 500  # of one message; a browser offline for a whole campaign stays below
+MAX_PINS = 100  # of one entry: one a turn of a session
+MAX_TRACE_ID = 250  # characters
 MAX_SECONDS = 24 * 3600
 MAX_TIME_MS = 8_640_000_000_000_000  # the latest moment that a browser's clock can show
 MAX_RATIONALE = 20_000  # characters
@@ -46,6 +48,19 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Pin:
+    """A step pinned as the first that failed in its trace.
+
+    Attributes:
+        span_id: the step.
+        trace_id: the trace that holds it; "" for the item's own.
+    """
+
+    span_id: str
+    trace_id: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """One thing a person did on the desk.
 
@@ -55,7 +70,7 @@ class Entry:
         item: key of the item.
         kind: what was done.
         answers: for a submit, what was answered.
-        failure_span: for a submit, the span pinned as the first failing step; "" for none.
+        pins: for a submit, the pinned steps: one, or in a session one of each turn.
         skip_reason: for a skip, why; "" when nothing was said.
         seconds: visible, active seconds spent on the item.
         answered_at_ms: the browser's clock when it was done.
@@ -68,7 +83,7 @@ class Entry:
     item: str
     kind: EntryKind
     answers: tuple[Answer, ...] = ()
-    failure_span: str = ""
+    pins: tuple[Pin, ...] = ()
     skip_reason: str = ""
     seconds: float = 0.0
     answered_at_ms: int = 0
@@ -107,13 +122,26 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
         item=_text(data, "item", 64),
         kind=kind,
         answers=tuple(_answer(a) for a in _list(data, "answers", 64)),
-        failure_span=_text(data, "failure_span", 64),
+        pins=_pins(data),
         skip_reason=_text(data, "skip_reason", MAX_RATIONALE).strip(),
         seconds=_seconds(data.get("seconds", 0)),
         answered_at_ms=int(min(max(_number(data.get("answered_at", 0)), 0.0), MAX_TIME_MS)),
         base=_base(data.get("base", {})),
         seen=frozenset(s for s in _list(data, "seen", 8) if s in SEEN),
     )
+
+
+def _pins(data: Mapping[str, Any]) -> tuple[Pin, ...]:
+    """Read the pinned steps; entries of browsers that know only one call it ``failure_span``."""
+    before = _text(data, "failure_span", 64)
+    found = [_pin(pin) for pin in _list(data, "failure_spans", MAX_PINS)]
+    return tuple(found) or ((Pin(before),) if before else ())
+
+
+def _pin(data: object) -> Pin:
+    if not isinstance(data, Mapping) or not _text(data, "span", 64):
+        raise InvalidAnswer(_UNREADABLE)
+    return Pin(_text(data, "span", 64), _text(data, "trace", MAX_TRACE_ID))
 
 
 def _answer(data: object) -> Answer:
@@ -159,6 +187,6 @@ def _seconds(value: object) -> float:
 
 
 def _base(value: object) -> dict[str, str]:
-    if not isinstance(value, Mapping) or len(value) > 64:
+    if not isinstance(value, Mapping) or len(value) > 64 + MAX_PINS:
         raise InvalidAnswer(_UNREADABLE)
     return {str(k): str(v) for k, v in value.items() if v}

@@ -1,77 +1,118 @@
-"""Readings: a trace fetched and read, with its session before it and the facts beside it."""
+"""Readings: an item's traces fetched and read, with the session before and the facts beside."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote
 
 from review_app.answers import Assessment
+from review_app.campaigns import Item
 from review_app.errors import NotFound
-from review_app.reading import facts_of, read_trace
-from review_app.reading.model import Facts, Reading
+from review_app.reading import facts_of, facts_together, read_session, read_trace
+from review_app.reading.model import Facts, Reading, SessionReading
 from review_app.traces import TraceRecord
+from services.sessions import Session, sessions_of
 from services.settings import Settings
 from services.store import Store, plain_errors
 from services.traces import Fetched, fetch, session_before
 
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")  # MLflow's own, which tells a person nothing
+NONE_KNOWN: Mapping[str, tuple[str, ...]] = {}
 VERSIONS_KEPT = 512  # names of LoggedModels; they never change
 
 
 @dataclass(frozen=True)
 class ReadItem:
-    """A trace as it is shown, and all its assessments."""
+    """An item as it is shown.
 
-    reading: Reading
-    assessments: tuple[Assessment, ...]
-    may_change: bool
+    Attributes:
+        reading: of its trace, or of its whole session; None where what the caller knows of it
+            still holds.
+        assessments: trace id -> all assessments, of each trace of the item.
+        may_change: True while one of its traces is still running.
+    """
+
+    reading: Reading | SessionReading | None
+    assessments: Mapping[str, Sequence[Assessment]]
+    may_change: bool = False
 
 
 class Readings:
-    """Reads traces of one store for the screen."""
+    """Reads traces of one store for the screen.
+
+    Attributes:
+        store: where they live.
+    """
 
     def __init__(self, store: Store, settings: Settings) -> None:
         """Bind to the store; nothing is read yet."""
-        self._store = store
+        self.store = store
         self._settings = settings
         self._version = lru_cache(VERSIONS_KEPT)(self._version_name)
 
-    def read(self, trace_ids: Iterable[str], *, blind: bool) -> dict[str, ReadItem]:
-        """Return the traces by id, read for a person; those that are gone are left out.
+    def read(
+        self,
+        items: Iterable[Item],
+        *,
+        blind: bool,
+        known: Mapping[str, tuple[str, ...]] = NONE_KNOWN,
+    ) -> dict[str, ReadItem]:
+        """Return the items by key, read for a person; those whose trace is gone are left out.
+
+        ``known`` says which traces an item had when the caller read it: where it still has the
+        same ones, only its assessments are read.
 
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        return {
-            trace_id: ReadItem(
-                self._reading(fetched.record, blind=blind),
-                fetched.assessments,
-                may_change=fetched.record.state == "IN_PROGRESS",
-            )
-            for trace_id, fetched in fetch(self._store, trace_ids).items()
-        }
+        items = list(items)
+        looked_up = [i for i in items if i.key in known or i.planned.unit == "session"]
+        new = [item for item in items if item not in looked_up]
+        found = sessions_of(self.store, looked_up)
+        anew = {key: whole for key, whole in found.items() if known.get(key) != whole.traces}
+        wanted = [t for whole in anew.values() for t in whole.traces] + [i.trace_id for i in new]
+        fetched = fetch(self.store, dict.fromkeys(wanted))
+        read = {k: ReadItem(None, found[k].assessments) for k in found if k not in anew}
+        for key, whole in anew.items():
+            if whole.traces[0] in fetched:
+                read[key] = self._whole(whole, fetched, blind=blind)
+        for item in new:
+            if item.trace_id in fetched:
+                read[item.key] = self._single(fetched[item.trace_id], blind=blind)
+        return read
+
+    def _whole(self, whole: Session, fetched: Mapping[str, Fetched], *, blind: bool) -> ReadItem:
+        records = [fetched[t].record for t in whole.traces if t in fetched]
+        reading = read_session(records, blind=blind, is_cut=whole.is_cut)
+        running = any(turn.running for turn in reading.turns)
+        return ReadItem(reading, whole.assessments, may_change=running)
+
+    def _single(self, fetched: Fetched, *, blind: bool) -> ReadItem:
+        reading = self._reading(fetched.record, blind=blind)
+        stored = {reading.trace_id: fetched.assessments}
+        return ReadItem(reading, stored, may_change=reading.running)
 
     def _reading(self, record: TraceRecord, *, blind: bool) -> Reading:
         """Read a trace; its session is searched only where the trace holds no history itself."""
         reading = read_trace(record, blind=blind)
         if reading.earlier or not record.session:
             return reading
-        return read_trace(record, blind=blind, earlier=session_before(self._store, record))
+        return read_trace(record, blind=blind, earlier=session_before(self.store, record))
 
-    def facts(self, trace_id: str) -> Facts:
-        """Return what is shown after the person's own answer.
+    def facts(self, trace_ids: Iterable[str]) -> Facts:
+        """Return what is shown after the person's own answer, of all traces of an item together.
 
         Raises:
-            NotFound: when the trace is gone.
+            NotFound: when they are gone.
             StoreUnavailable: when MLflow did not answer.
         """
-        found = fetch(self._store, [trace_id])
-        if trace_id not in found:
+        found = [self.facts_from(one) for one in fetch(self.store, trace_ids).values()]
+        if not found:
             raise NotFound("This trace is no longer in MLflow.")
-        return self.facts_from(found[trace_id])
+        return facts_together(found)
 
     def facts_from(self, fetched: Fetched) -> Facts:
         """Return the facts of a trace in hand."""
@@ -95,7 +136,7 @@ class Readings:
     def _version_name(self, model_id: str) -> str:
         try:
             with plain_errors():
-                return str(self._store.tracking.get_logged_model(model_id).name)
+                return str(self.store.tracking.get_logged_model(model_id).name)
         except NotFound:
             return "unknown" if _MODEL_ID.fullmatch(model_id) else model_id
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -33,7 +34,7 @@ class Sitting:
         items: key -> item, in reading order.
         status: key -> status in the reviewer queue; an item missing there is gone from MLflow.
         queues: round -> id of the reviewer queue.
-        revealed: ids of traces whose facts were sent to this person.
+        revealed: trace id -> what of it was sent to this person beside the trace (SEEN).
         looked_at: when the campaign was last read, seconds of a monotonic clock.
     """
 
@@ -42,8 +43,13 @@ class Sitting:
     items: dict[str, Item]
     status: dict[str, QueueStatus]
     queues: dict[int, str]
-    revealed: set[str] = field(default_factory=set)
+    revealed: dict[str, frozenset[str]] = field(default_factory=dict)
     looked_at: float = 0.0
+
+    def reveal(self, trace_ids: Iterable[str], what: Iterable[str]) -> None:
+        """Note for good what was sent to the person beside these traces."""
+        for trace_id in trace_ids:
+            self.revealed[trace_id] = self.revealed.get(trace_id, frozenset()).union(what)
 
     @cached_property
     def version(self) -> str:
@@ -124,7 +130,8 @@ class Sittings:
         with self._lock:
             before = self._kept.pop(name, None)
             if before is not None:
-                sitting.revealed |= before.revealed
+                for trace_id, what in before.revealed.items():
+                    sitting.reveal([trace_id], what)
             self._kept[name] = sitting
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

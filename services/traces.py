@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.assessments import assessments_from
 from services.store import Store, plain_errors
 
 SESSION_TURNS = 20  # earlier traces of a session that are read; older ones stay in MLflow
+AT_ONCE = 20  # traces a call, each with all its spans
 _OWN_ATTRIBUTES = ("mlflow.spanInputs", "mlflow.spanOutputs", "mlflow.spanType")
 
 
@@ -39,13 +41,11 @@ def fetch(store: Store, trace_ids: Iterable[str]) -> dict[str, Fetched]:
     return found
 
 
-def _complete(store: Store, trace_ids: list[str]) -> list[Any]:
-    """Return the traces that MLflow gives at once; none when one of them lies elsewhere."""
-    try:
-        with plain_errors():
-            return list(store.tracking.batch_get_traces(trace_ids)) if trace_ids else []
-    except ReviewError:
-        return []
+def _complete(store: Store, trace_ids: list[str]) -> Iterator[Any]:
+    """Yield the traces that MLflow gives at once; of a lot of which one lies elsewhere, none."""
+    for start in range(0, len(trace_ids), AT_ONCE):
+        with suppress(ReviewError), plain_errors():
+            yield from store.tracking.batch_get_traces(trace_ids[start : start + AT_ONCE])
 
 
 def _single(store: Store, trace_id: str) -> Any | None:
@@ -78,26 +78,45 @@ def previews(store: Store, trace_ids: Iterable[str]) -> dict[str, str]:
 
 def session_before(store: Store, record: TraceRecord) -> list[TraceRecord]:
     """Return the earlier traces of the record's session, oldest first; [] without a session."""
-    if not record.session:
-        return []
-    quote = '"' if "'" in record.session else "'"
-    if quote in record.session:
-        return []  # MLflow's filters cannot name a session with both kinds of quotes
-    query = (
-        f"metadata.`mlflow.trace.session` = {quote}{record.session}{quote} "
-        f"AND attributes.timestamp_ms < {record.requested_at_ms}"
+    infos = session_infos(
+        store,
+        record.experiment_id,
+        record.session,
+        at_most=SESSION_TURNS,
+        before_ms=record.requested_at_ms,
     )
+    found = fetch(store, [info.trace_id for info in infos])
+    return sorted((f.record for f in found.values()), key=lambda r: r.requested_at_ms)
+
+
+def session_infos(
+    store: Store, experiment_id: str, session: str, *, at_most: int, before_ms: int | None = None
+) -> list[Any]:
+    """Return MLflow's infos of a session's first traces, or of the last ones before a moment.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    quote = '"' if "'" in session else "'"
+    if not session or quote in session:
+        return []  # MLflow's filters cannot name a session with both kinds of quotes
+    query, order = f"metadata.`mlflow.trace.session` = {quote}{session}{quote}", "ASC"
+    if before_ms is not None:
+        query, order = f"{query} AND attributes.timestamp_ms < {before_ms}", "DESC"
     with plain_errors():
         infos, _ = store.tracking.search_traces(
             experiment_ids=None,
             filter_string=query,
-            max_results=SESSION_TURNS,
-            order_by=["timestamp_ms DESC"],
-            locations=[record.experiment_id],
+            max_results=at_most,
+            order_by=[f"timestamp_ms {order}"],
+            locations=[experiment_id],
         )
-    found = fetch(store, [info.trace_id for info in infos])
-    earlier = [f.record for f in found.values() if f.record.session == record.session]
-    return sorted(earlier, key=lambda r: r.requested_at_ms)
+    return [info for info in infos if session_named(info) == session]
+
+
+def session_named(info: Any) -> str:
+    """Return the session that an info of MLflow names; "" for none."""
+    return str((info.trace_metadata or {}).get("mlflow.trace.session", ""))
 
 
 def _fetched(trace: Any) -> Fetched:

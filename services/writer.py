@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Condition, Lock
 from typing import Any, Literal
 
 from review_app.access import may_answer, own_item
-from review_app.answers import Writes, writes_for
+from review_app.answers import Assessment
+from review_app.campaigns import Item
 from review_app.errors import Conflict, ReviewError, StoreUnavailable
 from review_app.outbox import MAX_ENTRIES, Entry, entry_id, read_entry
 from review_app.people import Person
+from review_app.writes import Writes, writes_for
 from services.assessments import assessments_of, create_assessment
 from services.queues import set_status
+from services.sessions import sessions_of
 from services.sittings import Sitting, Sittings
+from services.traces import fetch
 
 LOG = logging.getLogger(__name__)
 WAIT_SECONDS = 0.25  # how long a run waits for what it just posted
@@ -170,29 +174,53 @@ class Writer:
                 "This campaign was closed before you answered."
                 f" Please ask {sitting.campaign.owner or 'your lead'}."
             )
-        if item.trace_id in sitting.revealed:
-            entry = replace(entry, seen=entry.seen | {"facts"})
         with self._locks[hash((person.name, item.key)) % LOCKS]:
-            return self._write(person, entry, sitting)
+            return self._write(person, entry, sitting, item)
 
-    def _write(self, person: Person, entry: Entry, sitting: Sitting) -> Writes:
-        item = sitting.items[entry.item]
-        stored = assessments_of(self._store, item.trace_id)
+    def _write(self, person: Person, entry: Entry, sitting: Sitting, item: Item) -> Writes:
+        stored = self._stored(item)
+        shown = (sitting.revealed.get(trace_id, ()) for trace_id in stored)
         writes = writes_for(
-            entry, person=person, campaign=sitting.campaign, item=item, stored=stored
+            replace(entry, seen=entry.seen.union(*shown)),
+            person=person,
+            campaign=sitting.campaign,
+            item=item,
+            stored=stored,
+            spans=self._spans(entry, item, stored),
         )
         for assessment in writes.create:
-            try:
-                create_assessment(self._store, item.trace_id, assessment)
-            except StoreUnavailable:
-                there = {a.assessment_id for a in assessments_of(self._store, item.trace_id)}
-                if assessment.assessment_id not in there:
-                    raise
+            self._create(assessment)
         if writes.status is not None:
             queue = sitting.queues[item.round]
             set_status(self._store, queue, item.trace_id, writes.status, person.name)
             sitting.status[item.key] = writes.status
         return writes
+
+    def _stored(self, item: Item) -> Mapping[str, Sequence[Assessment]]:
+        """Return all assessments of each trace of the item."""
+        if item.planned.unit == "session":
+            found = sessions_of(self._store, [item]).get(item.key)
+            if found is not None:
+                return found.assessments
+        return {item.trace_id: assessments_of(self._store, item.trace_id)}
+
+    def _spans(
+        self, entry: Entry, item: Item, stored: Mapping[str, object]
+    ) -> dict[str, set[str]]:
+        """Return the spans of those traces of the item on which the entry pins a step."""
+        pinned = {pin.trace_id or item.trace_id for pin in entry.pins}
+        found = fetch(self._store, pinned & stored.keys()).items() if pinned else ()
+        return {trace_id: {s.span_id for s in one.record.spans} for trace_id, one in found}
+
+    def _create(self, assessment: Assessment) -> None:
+        """Create it on its trace; where it is there already all is well."""
+        trace_id = assessment.trace_id
+        try:
+            create_assessment(self._store, trace_id, assessment)
+        except StoreUnavailable:
+            there = {a.assessment_id for a in assessments_of(self._store, trace_id)}
+            if assessment.assessment_id not in there:
+                raise
 
 
 def _log_failure(done: Future[None]) -> None:

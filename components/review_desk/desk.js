@@ -8,28 +8,21 @@ class Desk {
     this.frame = this.$(".desk");
     this.state = newState(data.campaign, data.person, data.questions, data.advance);
     this.held = new Map(); // key -> what the server sent about the item
-    this.facts = new Map(); // key -> HTML shown after the own answer
+    this.facts = new Map(); // key -> what is shown after the own answer: html, lesson, shown
     this.wire = new Wire(this, data);
     this.reader = new Reader(this.$(".read"), (item, part) => this.wire.askPart(item, part),
       (address) => this.panels.askLink(address));
     this.panels = new Panels(root, this);
-    this.form = new Form(this.$(".qs"), data.questions, {
-      chosen: (index, digit) => { this.here(index, false); this.digit(digit); },
-      typed: (index, value) => this.typed(index, value),
-      explained: (index, text) => {
-        if (!this.item) return;
-        explain(this.state, this.item, this.question(index), text);
-        this.wire.notes.draft(this.item);
-      },
-      cannot: (index, why) => { this.here(index, false); this.cannot(why); },
-      here: (index) => this.here(index, false),
-      explain: (question) => this.panels.open("text", question.about),
-    });
+    this.answering = new Answering(this);
+    this.form = new Form(this.$(".asked"), data.questions, this.answering);
   }
 
   get item() { return this.state.at; }
 
-  question(index = this.state.question) { return this.state.questions[index]; }
+  /** Whether a practice item is on screen that is answered: the right answers are shown. */
+  get isLesson() {
+    return Boolean(this.item && this.held.get(this.item).practice && this.state.status[this.item] === "complete");
+  }
 
   /** Carry out an action of the keyboard, a button or the menu. */
   act(action, digit) {
@@ -37,101 +30,30 @@ class Desk {
     menu.hidden = action !== "menu" || !menu.hidden;
     this.$("[data-do=menu]").setAttribute("aria-expanded", String(!menu.hidden));
     this.say("");
-    if (action === "digit") this.digit(digit);
-    else if (PANEL_ACTIONS[action]) PANEL_ACTIONS[action](this.panels);
+    if (PANEL_ACTIONS[action]) PANEL_ACTIONS[action](this.panels);
+    else if (this.answering[`do_${action}`]) this.answering.act(action, digit);
     else this[`do_${action}`]?.();
-  }
-
-  // ---- answering --------------------------------------------------------------------------
-
-  digit(n) {
-    if (!this.item) return;
-    if (this.form.asking) { if (CANNOT[n - 1]) this.cannot(CANNOT[n - 1][0]); return; }
-    const question = this.question();
-    if (n === 0) { this.cannot(null); return; }
-    if (["number", "text"].includes(question.kind)) { this.form.begin(this.state.question, n); return; }
-    const value = valueOfDigit(question, n);
-    if (value === undefined) return;
-    choose(this.state, this.item, question, value);
-    this.answered(question);
-  }
-
-  cannot(why) {
-    if (!this.item) return;
-    if (!why) {
-      this.form.askWhyNot(this.state.question);
-      this.reader.focus();
-      this.say("Why not? Choose one, or press 1, 2 or 3.");
-      return;
-    }
-    cannotJudge(this.state, this.item, this.question(), why);
-    this.answered(this.question());
-  }
-
-  /** After a choice: show it, note it, and go on where the campaign says so. */
-  answered(question) {
-    this.say("");
-    this.fillForm();
-    this.wire.notes.draft(this.item);
-    if (this.state.advance && question.required) this.do_save();
-  }
-
-  typed(index, value) {
-    if (!this.item) return;
-    const { answers } = draftOf(this.state, this.item);
-    const { name } = this.question(index);
-    if (value === "" || value === null) delete answers[name];
-    else answers[name] = { value, rationale: answers[name]?.rationale ?? "", cannot_judge: null };
-    this.wire.notes.draft(this.item);
-  }
-
-  here(index, reveal = true) {
-    const to = Math.min(Math.max(index, 0), this.state.questions.length - 1);
-    if (to === this.state.question && !reveal) return;
-    this.state.question = to;
-    this.fillForm();
-    if (reveal) this.form.reveal(to);
-  }
-
-  do_questionNext() { this.here(this.state.question + 1); }
-  do_questionBefore() { this.here(this.state.question - 1); }
-
-  do_clear() {
-    if (!this.item) return;
-    clearAnswer(this.state, this.item, this.question());
-    this.fillForm();
-    this.wire.notes.draft(this.item);
-  }
-
-  do_note() {
-    const index = this.state.questions.findIndex((q) => q.kind === "text");
-    if (index < 0) { this.do_why(); return; }
-    this.here(index);
-    this.form.focusText(index);
-  }
-
-  do_why() {
-    this.frame.classList.add("open");
-    this.form.focusText(this.state.question, true);
-  }
-
-  do_pin() {
-    if (!this.item) return;
-    const span = this.reader.stepInHand(this.root);
-    const draft = draftOf(this.state, this.item);
-    if (!span && !draft.failure_span) {
-      this.say("Open the step that failed first, then press P.");
-      return;
-    }
-    draft.failure_span = draft.failure_span === span ? "" : span;
-    this.reader.pin(draft.failure_span);
-    this.wire.notes.draft(this.item);
-    this.say(draft.failure_span ? "Pinned: this step failed first." : "The pin is taken off.");
   }
 
   // ---- going on ---------------------------------------------------------------------------
 
-  do_save() { this.finish("submit"); }
+  do_save() {
+    if (this.isLesson) this.goOn(this.next()); else this.finish("submit");
+  }
+
+  /** The next open item, null when all are done; undefined, and asked for, while it is not in hand. */
+  next() {
+    const next = nextPending(this.state, this.item);
+    if (!next || this.held.has(next)) return next;
+    this.say("Loading the next item …");
+    this.wire.send();
+    return undefined;
+  }
+
+  goOn(next) {
+    if (next) this.go(next);
+    else if (next === null) this.finished();
+  }
 
   /** Nothing happens while the next item is not in hand: no key is ever spent on a guess. */
   finish(kind) {
@@ -140,18 +62,27 @@ class Desk {
     if (this.wire.data.status !== "open") { this.say(this.wire.data.notice); return; }
     const problem = kind === "submit" ? firstProblem(state, item) : null;
     if (problem) { this.refuse(problem); return; }
-    const next = nextPending(state, item);
-    if (next && !this.held.has(next)) { this.say("Loading the next item …"); this.wire.send(); return; }
+    const stays = kind === "submit" && this.held.get(item).practice;
+    const next = stays ? item : this.next();
+    if (next === undefined) return;
     this.wire.enter(kind, item);
-    if (next) this.go(next); else this.finished();
+    if (stays) this.teach(); else this.goOn(next);
+  }
+
+  /** Stay on a practice item: the right answers come once the own ones are durable. */
+  teach() {
+    this.frame.classList.add("open");
+    this.$(".qs").scrollTop = 0;
+    this.reader.focus();
+    this.draw();
   }
 
   /** Say what is missing and lead there; on a small screen the sheet opens. */
   refuse({ index, sentence }) {
-    const question = this.question(index);
+    const question = this.state.questions[index];
     const answered = isAnswered(question, draftOf(this.state, this.item).answers[question.name]);
     this.frame.classList.add("open");
-    this.here(index);
+    this.answering.to(index);
     if (answered && question.kind !== "number") this.form.focusText(index, true);
     else this.reader.focus();
     this.say(sentence, true);
@@ -163,7 +94,7 @@ class Desk {
   }
 
   do_skip() {
-    if (!this.item) return;
+    if (!this.item || this.isLesson) return;
     this.$("#skip-why").value = draftOf(this.state, this.item).skip_reason;
     this.panels.open("skip");
   }
@@ -273,18 +204,26 @@ class Desk {
     this.$(".read").dataset.traceId = held.trace_id;
     this.$(".which").textContent = `Item ${state.order.indexOf(item) + 1} · ${held.at}`;
     this.frame.classList.toggle("answered", !open);
-    this.$(".save span").textContent = open ? "Save and next" : "Save the change";
+    this.frame.classList.toggle("lesson-on", this.isLesson);
+    this.$(".save span").textContent = open ? "Save and next" : this.isLesson ? "Go on" : "Save the change";
+    this.$(".asked").inert = this.isLesson;
     this.drawFacts(item, open);
-    this.reader.pin(draftOf(state, item).failure_span);
+    this.reader.pin(draftOf(state, item).failure_spans);
     this.fillForm();
   }
 
-  /** The facts line: asked for once the own answer is durable, and noted as seen when shown. */
+  /** What stands beside the item: asked for once the own answer is durable, noted as seen when shown. */
   drawFacts(item, open) {
-    const facts = this.held.get(item).facts ?? (open ? null : this.facts.get(item));
-    this.$(".facts-line").replaceChildren(fromServer(facts ?? ""));
-    if (facts && noteSeen(this.state, item, "facts")) this.wire.notes.saw(item);
-    else if (!open && !this.wire.outbox.holds(item)) this.wire.askFacts(item);
+    const { facts: html, practice } = this.held.get(item);
+    const known = (open ? null : this.facts.get(item)) ?? (html ? { html, shown: ["facts"] } : null);
+    this.$(".facts-line").replaceChildren(fromServer(known?.html ?? ""));
+    this.$(".practice").hidden = !practice;
+    this.$(".practice-mark").textContent = practice;
+    const lesson = known?.lesson || "Comparing with the right answers …";
+    this.$(".lesson").replaceChildren(this.isLesson ? fromServer(lesson) : "");
+    const news = (known?.shown ?? []).filter((what) => noteSeen(this.state, item, what));
+    if (news.length) this.wire.notes.saw(item);
+    if (!open && !this.facts.has(item) && !this.wire.outbox.holds(item)) this.wire.askFacts(item);
   }
 
   drawDone(all) {

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 HERE = Path(__file__).parent
-SCRIPTS = ("state", "outbox", "reader", "form", "panels", "wire", "desk", "keys")
+SCRIPTS = ("state", "outbox", "reader", "form", "answering", "panels", "wire", "desk", "keys")
 STYLES = ("desk", "form", "reader")
 MOST_WISHES = 8  # items or parts a message; the browser asks again for the rest
 
@@ -44,7 +44,7 @@ class Wishes:
         entries: raw outbox entries, not yet checked.
         items: keys of items to send.
         parts: (item key, part id) of folded rests to send.
-        facts: keys of answered items whose facts line may be shown now.
+        facts: keys of answered items beside which facts and more may be shown now.
         titles: whether the list of items is open and wants its titles.
         order: version of the item list that the browser holds; "" for none.
         is_new: True when this session has not heard from the browser before.

@@ -18,6 +18,11 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Whether a question is the open note: asked of every item, and never in the way. */
+function isNote(question) {
+  return question.name === "note" && question.kind === "text" && !question.required;
+}
+
 /** A key cap. */
 function cap(key) {
   return make("kbd", { "aria-hidden": "true" }, key);
@@ -28,8 +33,7 @@ class Form {
   /**
    * @param {HTMLElement} place
    * @param {Question[]} questions
-   * @param {{chosen: Function, typed: Function, explained: Function, cannot: Function,
-   *   here: Function, explain: Function}} on
+   * @param {Answering} on hears what the person does
    */
   constructor(place, questions, on) {
     this.on = on;
@@ -44,7 +48,8 @@ class Form {
 
   group(question, index) {
     const title = make("div", { class: "lg", id: `q${index}` }, question.heading);
-    if (!question.required) title.append(" ", make("span", { class: "s m" }, "optional"));
+    if (isNote(question)) title.append(" ", cap("N"));
+    else if (!question.required) title.append(" ", make("span", { class: "s m" }, "optional"));
     if (question.about) {
       title.append(make("button", {
         type: "button", class: "ib about", "aria-label": `What “${question.heading}” means`,
@@ -57,7 +62,7 @@ class Form {
     const why = question.comment && question.kind !== "text" ? this.why(question, index, group) : null;
     if (group.options.length) field.append(cannot);
     group.element = make("div", {
-      class: `qn ${question.kind}`, role: "group", "aria-labelledby": `q${index}`, "data-question": question.name,
+      class: `qn ${question.kind} ${isNote(question) ? "note" : ""}`, role: "group", "aria-labelledby": `q${index}`, "data-question": question.name,
       focusin: () => this.on.here(index), pointerdown: () => this.on.here(index),
     }, title, field, group.options.length || !question.required ? null : cannot, group.reasons, why);
     return group;

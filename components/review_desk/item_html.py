@@ -18,7 +18,7 @@ from components.review_desk.blocks_html import (
     turn_name,
 )
 from components.review_desk.macros import macro
-from components.review_desk.parts import Branch, Parts, Series
+from components.review_desk.parts import Branch, Maker, Parts, Series
 from components.review_desk.steps_html import (
     Line,
     deferred_fold_html,
@@ -34,7 +34,7 @@ from components.safe_text import link, markdown, marked, web_address
 from components.words import counted, moment
 from review_app.reading.model import Facts, Prose, Reading, Turn
 
-_ROOM = 60_000  # characters of folded text that are sent along with an item
+ROOM = 60_000  # characters of folded text that are sent along with an item
 _SHORT_QUESTION = 280
 _SHORT_REASON = 200
 
@@ -66,15 +66,21 @@ class RenderedItem:
 def render_item(reading: Reading, *, zone: tzinfo) -> RenderedItem:
     """Draw an item. zone is where the person is, for the times."""
     parts = Parts()
-    branch = Branch(parts, "p", room=_ROOM)
-    html = _ITEM(
-        _earlier(reading, branch),
-        _instructions(reading.instructions, branch),
-        _question(reading.question, branch),
-        _did(reading, branch),
-        _answer(reading, branch, zone),
-    )
+    branch = Branch(parts, "p", room=ROOM)
+    html = _ITEM(_earlier(reading, branch), trace_html(reading, branch, zone))
     return RenderedItem(str(html), parts, len(html) + 2 * len(reading.raw))
+
+
+def trace_html(reading: Reading, branch: Branch, zone: tzinfo, turn: str = "") -> Markup:
+    """One trace: what was asked, done and answered. ``turn`` tells those of a session apart."""
+    return joined(
+        [
+            _instructions(reading.instructions, branch),
+            _question(reading.question, branch),
+            _did(reading, branch, turn),
+            _answer(reading, branch, zone),
+        ]
+    )
 
 
 def render_facts(facts: Facts, *, reason: str, mlflow_url: str | None) -> str:
@@ -130,10 +136,21 @@ def _earlier(reading: Reading, branch: Branch) -> Markup:
             return _turns(spoken[0][1], where)
         return joined(_GROUP(label, _turns(turns, where)) for label, turns in spoken)
 
-    count = counted(sum(len(turns) for _, turns in spoken), "turn")
-    size = sum(turns_weight(turns) for _, turns in spoken)
-    line = Line(marked("Earlier in this conversation"), marked(count))
-    return fold_html(line, size, draw, branch)
+    every = [turn for _, turns in spoken for turn in turns]
+    return _turns_fold("Earlier in this conversation", every, draw, branch)
+
+
+def sent_along_html(turns: Sequence[Turn], branch: Branch) -> Markup:
+    """What came with a question of a session and was not told before, folded."""
+    if not turns:
+        return Markup()
+    words = "Sent along with this question"
+    return _turns_fold(words, turns, lambda where: _turns(turns, where), branch)
+
+
+def _turns_fold(words: str, turns: Sequence[Turn], draw: Maker, branch: Branch) -> Markup:
+    line = Line(marked(words), marked(counted(len(turns), "turn")))
+    return fold_html(line, turns_weight(turns), draw, branch)
 
 
 def _turns(turns: Sequence[Turn], branch: Branch) -> Markup:
@@ -190,7 +207,7 @@ def _no_answer(reading: Reading, branch: Branch, zone: tzinfo) -> Markup:
     return _ABSENT("No answer was recorded.")
 
 
-def _did(reading: Reading, branch: Branch) -> Markup:
+def _did(reading: Reading, branch: Branch, turn: str) -> Markup:
     summary = [counted(len(reading.steps), "step") if reading.steps else "no steps in between"]
     failed = sum(step.problem is not None for step in reading.steps)
     if failed:
@@ -198,19 +215,20 @@ def _did(reading: Reading, branch: Branch) -> Markup:
     if reading.duration_ms is not None:
         summary.append(duration_words(reading.duration_ms))
     lines = step_lines_html(reading.steps, branch)
-    return _DID(", ".join(summary), lines + _all_steps(reading, branch) + _raw(reading, branch))
+    more = _all_steps(reading, branch, turn) + _raw(reading, branch, turn)
+    return _DID(", ".join(summary), lines + more)
 
 
-def _all_steps(reading: Reading, branch: Branch) -> Markup:
+def _all_steps(reading: Reading, branch: Branch, turn: str) -> Markup:
     if not reading.all_steps:
         return Markup()
     line = Line(marked("All steps"), marked(f"{len(reading.all_steps):,}"), "quiet")
     return deferred_fold_html(
-        line, "steps", lambda where: step_tree_html(reading.all_steps, where), branch
+        line, f"{turn}steps", lambda where: step_tree_html(reading.all_steps, where), branch
     )
 
 
-def _raw(reading: Reading, branch: Branch) -> Markup:
+def _raw(reading: Reading, branch: Branch, turn: str) -> Markup:
     if not reading.raw:
         return Markup()
 
@@ -218,4 +236,4 @@ def _raw(reading: Reading, branch: Branch) -> Markup:
         return hidden_note(reading.hidden_fields) + code_html(reading.raw, "", where)
 
     line = Line(marked("Raw data"), marked(size_words(len(reading.raw))), "quiet")
-    return deferred_fold_html(line, "raw", draw, branch)
+    return deferred_fold_html(line, f"{turn}raw", draw, branch)

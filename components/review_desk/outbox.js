@@ -193,7 +193,7 @@ class Notes {
       if (kind === "size") this.size = note.size;
       if (`${person}|${campaign}` !== this.name) continue;
       if (kind === "draft") {
-        state.drafts[item] = note.draft;
+        state.drafts[item] = keptDraft(note.draft);
         state.seconds[item] = note.seconds;
         state.seen[item] = [...new Set([...(state.seen[item] ?? []), ...note.seen])];
       }

@@ -70,9 +70,10 @@ class Branch:
         self._count = 0
 
     def defer(self, make: Maker, name: str = "") -> str:
-        """The name of a new part that ``make`` draws."""
+        """The name of a new part that ``make`` draws; one with a name of its own keeps it."""
         self._count += 1
-        name = name or f"{self._prefix}{self._count}"
+        inside = self._prefix[: self._prefix.rfind(".") + 1]
+        name = f"{inside}{name}" if name else f"{self._prefix}{self._count}"
         self._parts.add(name, make)
         return name
 

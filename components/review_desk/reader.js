@@ -8,6 +8,11 @@ function fromServer(html) {
   return template.content;
 }
 
+/** The trace of a session that a node belongs to; "" in an item of one trace. */
+function traceOf(node) {
+  return node?.closest("[data-trace]")?.dataset.trace ?? "";
+}
+
 const HELD_IN_DOM = 12; // articles kept laid out; others wait as HTML
 
 /** Shows one item at a time and opens what is folded. */
@@ -25,6 +30,7 @@ class Reader {
     /** @type {Map<string, number>} */ this.scrolled = new Map();
     this.shown = null;
     this.lastStep = null;
+    this.pins = {};
     this.marks = [];
     pane.addEventListener("click", (event) => this.clicked(event, openLink));
   }
@@ -86,7 +92,7 @@ class Reader {
     else if (button.matches(".ln")) {
       const open = button.getAttribute("aria-expanded") !== "true";
       this.fold(button, open);
-      if (open && button.dataset.span) this.lastStep = button.dataset.span;
+      if (open && button.dataset.span) this.lastStep = button;
     }
   }
 
@@ -126,36 +132,46 @@ class Reader {
       if (place.matches(".later")) place.replaceChildren(content);
       else (place.closest(".rest") ?? place).replaceWith(content);
     }
+    if (item === this.shown) this.pin(this.pins);
   }
 
   /** Open every fold of the item, or close them all when they are open. */
   everything() {
     const folds = [...this.article.querySelectorAll("button.ln[aria-expanded]")];
-    const top = folds.filter((b) => !b.closest(".later") && !b.nextElementSibling?.querySelector(":scope > .later[data-part=raw]"));
+    const top = folds.filter((b) => !b.closest(".later") && !b.nextElementSibling?.querySelector(":scope > .later[data-part$=raw]"));
     const open = top.some((b) => b.getAttribute("aria-expanded") !== "true");
     for (const button of top) this.fold(button, open);
     for (const button of this.article.querySelectorAll("button.clip")) this.unfold(button, open);
     if (open) for (const button of this.article.querySelectorAll("button.more")) this.more(button);
   }
 
+  /** The turn of a session that is being read; null in an item of one trace. */
+  get turn() {
+    const turns = [...this.article.querySelectorAll("[data-trace]")];
+    const top = this.pane.getBoundingClientRect().top + 96;
+    return turns.find((turn) => turn.getBoundingClientRect().bottom > top) ?? turns.at(-1) ?? null;
+  }
+
   /** Open or close the fold that defers `part` ("steps" or "raw") and bring it into view. */
   toggle(part) {
-    const place = this.article.querySelector(`.later[data-part="${part}"]`);
+    const place = (this.turn ?? this.article).querySelector(`.later[data-part$="${part}"]`);
     const button = place?.closest(".det")?.previousElementSibling;
     if (!button) return;
     this.fold(button, button.getAttribute("aria-expanded") !== "true");
     button.scrollIntoView({ block: "start" });
   }
 
-  /** The span of the step in focus, else of the one opened last; "" when there is none. */
+  /** The step in focus, else the one opened last, and its trace ("" for the item's own). */
   stepInHand(root) {
-    return root.activeElement?.closest?.("[data-span]")?.dataset.span ?? this.lastStep ?? "";
+    const line = root.activeElement?.closest?.("[data-span]") ?? this.lastStep;
+    return { trace: traceOf(line ?? this.turn), span: line?.dataset.span ?? "" };
   }
 
-  /** Mark the pinned step. */
-  pin(span) {
+  /** Mark the pinned step of each trace. */
+  pin(pins) {
+    this.pins = pins;
     for (const line of this.article.querySelectorAll("[data-span]")) {
-      line.classList.toggle("pinned", Boolean(span) && line.dataset.span === span);
+      line.classList.toggle("pinned", pins[traceOf(line)] === line.dataset.span);
     }
   }
 
@@ -163,7 +179,7 @@ class Reader {
   find(query) {
     this.clearMarks();
     if (!query) return 0;
-    for (const later of this.article.querySelectorAll(".later:not([data-part=raw])")) this.later(later);
+    for (const later of this.article.querySelectorAll(".later:not([data-part$=raw])")) this.later(later);
     for (const button of this.article.querySelectorAll("button.more")) this.more(button);
     const walker = document.createTreeWalker(this.article, NodeFilter.SHOW_TEXT);
     const needle = query.toLowerCase();

@@ -3,12 +3,13 @@
 /**
  * @typedef {"pending"|"complete"|"declined"} Status
  * @typedef {{value: any, rationale: string, cannot_judge: string|null}} Answered
- * @typedef {{answers: Object<string, Answered>, failure_span: string, skip_reason: string}} Draft
+ * @typedef {{answers: Object<string, Answered>, failure_spans: Object<string, string>,
+ *   skip_reason: string}} Draft; pinned spans by trace, "" for the item's own
  * @typedef {{name: string, kind: string, heading: string, options: string[], comment: boolean,
  *   minimum: number|null, maximum: number|null, max_length: number|null, required: boolean,
  *   ask_why_on_fail: boolean, failing: string[], pass_cut: any}} Question
  * @typedef {{id: string, campaign: string, item: string, kind: "submit"|"skip"|"undo"|"reopen",
- *   answers: Object[], failure_span: string, skip_reason: string, seconds: number,
+ *   answers: Object[], failure_spans: {trace: string, span: string}[], skip_reason: string, seconds: number,
  *   answered_at: number, base: Object<string, string>, seen: string[], person: string}} Entry
  * @typedef {{campaign: string, person: string, questions: Question[], advance: boolean,
  *   order: string[], status: Object<string, Status>, at: string|null, question: number,
@@ -33,12 +34,25 @@ function newState(campaign, person, questions, advance) {
 
 /** @returns {Draft} */
 function emptyDraft() {
-  return { answers: {}, failure_span: "", skip_reason: "" };
+  return { answers: {}, failure_spans: {}, skip_reason: "" };
 }
 
 /** The draft of an item, made on first use. @returns {Draft} */
 function draftOf(state, item) {
   return (state.drafts[item] ??= emptyDraft());
+}
+
+/** A draft that this browser kept, also one from when an item had a single pin. @returns {Draft} */
+function keptDraft({ failure_span: only, ...draft }) {
+  return { ...emptyDraft(), ...(only ? { failure_spans: { "": only } } : {}), ...draft };
+}
+
+/** Pin a span of a trace, or take the pin off where it is pinned already; whether it is pinned now. */
+function pin(state, item, trace, span) {
+  const { failure_spans: pins } = draftOf(state, item);
+  const off = !span || pins[trace] === span;
+  if (off) delete pins[trace]; else pins[trace] = span;
+  return !off;
 }
 
 /** The next pending item after `from` in list order, from the top after the end; null when none. */
@@ -175,7 +189,8 @@ function makeEntry(state, kind, item, id, now) {
   const entry = {
     id, kind, item, campaign: state.campaign, person: state.person,
     answers: kind === "submit" ? asked.map((q) => ({ question: q.name, ...draft.answers[q.name] })) : [],
-    failure_span: kind === "submit" ? draft.failure_span : "",
+    failure_spans: kind === "submit"
+      ? Object.entries(draft.failure_spans).map(([trace, span]) => ({ trace, span })) : [],
     skip_reason: kind === "skip" ? draft.skip_reason : "",
     seconds: Math.round((state.seconds[item] ?? 0) * 10) / 10,
     answered_at: now,
@@ -195,7 +210,7 @@ function makeEntry(state, kind, item, id, now) {
 function rebase(state, item, entry) {
   const base = (state.base[item] ??= {});
   for (const answer of entry.answers) base[answer.question] = entry.id;
-  if (entry.failure_span) base.first_failure = entry.id;
+  for (const { trace } of entry.failure_spans) base[`first_failure ${trace}`.trim()] = entry.id;
   if (entry.kind === "skip") base.skip_reason = entry.id;
   for (const name of Object.keys(entry.base)) if (entry.kind === "submit") base[name] = entry.id;
 }
@@ -213,7 +228,8 @@ function undoLast(state) {
 function takeBack(state, entry) {
   const draft = emptyDraft();
   for (const { question, ...answered } of entry.answers ?? []) draft.answers[question] = answered;
-  draft.failure_span = entry.failure_span ?? "";
+  for (const { trace, span } of entry.failure_spans ?? []) draft.failure_spans[trace] = span;
+  if (entry.failure_span) draft.failure_spans[""] = entry.failure_span;
   draft.skip_reason = entry.skip_reason ?? "";
   state.drafts[entry.item] = draft;
   state.status[entry.item] = "pending";

@@ -51,7 +51,7 @@ class Wire {
     if (data.order) this.reorder(data.order);
     for (const [key, item] of Object.entries(data.items)) this.take(key, item);
     for (const [key, part, html] of data.parts) this.fill(key, part, html);
-    for (const [key, html] of Object.entries(data.facts)) desk.facts.set(key, html);
+    for (const [key, html] of Object.entries(data.facts)) this.reveal(key, { html, ...data.beside[key] });
     if (data.titles) this.entitle(data.titles);
     for (const key of data.gone) this.forget(key);
     this.isLoaded = true;
@@ -110,6 +110,11 @@ class Wire {
     this.parts = this.parts.filter(([k, p]) => k !== key || p !== part);
     this.desk.reader.fill(key, part, html);
     this.desk.panels.findAgain();
+  }
+
+  reveal(key, facts) {
+    this.desk.facts.set(key, facts);
+    this.wantFacts.delete(key);
   }
 
   entitle(titles) {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from review_app.reading.decode import from_json
 from review_app.reading.model import Facts
 from review_app.traces import SpanRecord, TraceRecord
 
+Amount = TypeVar("Amount", int, float)
 _SHORT_COMMIT = 8
 _MODEL_KEYS = (
     "mlflow.llm.model",
@@ -37,6 +38,29 @@ def facts_of(trace: TraceRecord) -> Facts:
         total_tokens=_tokens(trace),
         cost_usd=_cost(trace),
     )
+
+
+def facts_together(facts: Sequence[Facts]) -> Facts:
+    """What a person may know about a whole session: of its traces together, at least one."""
+    return Facts(
+        version=_each(one.version for one in facts),
+        model=_each(one.model for one in facts),
+        session=facts[0].session,
+        user=_each(one.user for one in facts),
+        duration_ms=_sum(one.duration_ms for one in facts),
+        total_tokens=_sum(one.total_tokens for one in facts),
+        cost_usd=_sum(one.cost_usd for one in facts),
+        thumbs=tuple(thumb for one in facts for thumb in one.thumbs),
+    )
+
+
+def _each(texts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, texts)))
+
+
+def _sum(values: Iterable[Amount | None]) -> Amount | None:
+    known = [value for value in values if value is not None]
+    return sum(known[1:], known[0]) if known else None
 
 
 def version_of(trace: TraceRecord) -> str:

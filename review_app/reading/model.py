@@ -192,3 +192,22 @@ class Reading:
     raw: str
     hidden_fields: int
     duration_ms: int | None
+
+
+@dataclass(frozen=True)
+class SessionReading:
+    """A whole session as a person reads it.
+
+    Attributes:
+        turns: a reading of each of its traces, oldest first; what an earlier one has told is in no
+            later one's ``earlier`` or ``instructions``.
+        is_cut: True when the session has more turns than are read.
+    """
+
+    turns: tuple[Reading, ...]
+    is_cut: bool = False
+
+    @property
+    def requested_at_ms(self) -> int:
+        """When the first turn was asked, milliseconds since the epoch."""
+        return self.turns[0].requested_at_ms

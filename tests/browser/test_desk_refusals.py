@@ -61,7 +61,7 @@ def entry(
         "item": item,
         "person": "ana",
         "answers": [{"question": name, "value": value, **fields} for name, value in answers],
-        "failure_span": "",
+        "failure_spans": [],
         "skip_reason": "",
         "seconds": 3.0,
         "answered_at": int(time.time() * 1000),

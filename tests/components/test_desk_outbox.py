@@ -17,7 +17,7 @@ START = """
 ENTRY = """
   const made = (item, extra = {}) => ({
     id: outbox.nextId(), item, kind: "submit", campaign: "run-1", answers: [], base: {}, seen: [],
-    failure_span: "", skip_reason: "", seconds: 1, answered_at: Date.now(), person: outbox.person,
+    failure_spans: [], skip_reason: "", seconds: 1, answered_at: Date.now(), person: outbox.person,
     ...extra,
   });
 """
@@ -187,7 +187,7 @@ NOTES = """
 WRITE = (
     NOTES
     + """
-  state.drafts.b = { answers: { ok: { value: given[2], rationale: "" } }, failure_span: "" };
+  state.drafts.b = { answers: { ok: { value: given[2], rationale: "" } }, failure_spans: {} };
   state.seconds.b = 12.5;
   state.seen.b = ["facts"];
   notes.draft("b");
@@ -230,7 +230,7 @@ def test_a_saved_item_has_no_draft(tabs):
     body = (
         NOTES
         + """
-      state.drafts.b = { answers: {}, failure_span: "" };
+      state.drafts.b = { answers: {}, failure_spans: {} };
       notes.draft("b");
       notes.forget("b");
       await new Promise((done) => setTimeout(done, NOTE_MS + 100));

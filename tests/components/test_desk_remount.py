@@ -30,12 +30,26 @@ KEYS = ["a", "b", "c"]
 
 def sent_by_server(*, order: bool) -> dict[str, Any]:
     """What the server sends: all that a new desk needs, or nothing to one that has it already."""
-    own = {"answers": {}, "failure_span": "", "skip_reason": "", "base": {}}
+    own = {"answers": {}, "failure_spans": {}, "skip_reason": "", "base": {}}
     items = {
-        key: {"trace_id": f"tr-{key}", "at": "", "html": f"<p>{key}</p>", "own": own, "facts": None}
+        key: {
+            "trace_id": f"tr-{key}",
+            "at": "",
+            "html": f"<p>{key}</p>",
+            "own": own,
+            "facts": None,
+            "practice": "",
+        }
         for key in KEYS
     }
-    nothing: dict[str, Any] = {"gone": [], "parts": [], "facts": {}, "titles": None, "receipts": []}
+    nothing: dict[str, Any] = {
+        "gone": [],
+        "parts": [],
+        "facts": {},
+        "beside": {},
+        "titles": None,
+        "receipts": [],
+    }
     return {
         **nothing,
         "items": items if order else {},

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review_app.answers import Assessment, own_current, writes_for
+from review_app.answers import Assessment, own_current
 from review_app.campaigns import Campaign, Item, PlanItem
 from review_app.desk import own_answers, question_card
 from review_app.outbox import read_entry
 from review_app.people import Person
 from review_app.questions import DEFAULT_QUESTIONS, Question
+from review_app.writes import writes_for
 
 pytestmark = pytest.mark.browser
 
@@ -209,7 +210,7 @@ def test_a_refused_entry_becomes_the_draft_again(run):
       const [q] = questions;
       choose(state, "b", q, false);
       explain(state, "b", q, "why");
-      draftOf(state, "b").failure_span = "span-1";
+      pin(state, "b", "", "span-1");
       const entry = makeEntry(state, "submit", "b", "t:1", 5);
       const done = state.status.b;
       delete state.drafts.b;
@@ -221,9 +222,41 @@ def test_a_refused_entry_becomes_the_draft_again(run):
     assert (done, status, past) == ("complete", "pending", 0)
     assert draft == {
         "answers": {"quality": {"value": False, "rationale": "why", "cannot_judge": None}},
-        "failure_span": "span-1",
+        "failure_spans": {"": "span-1"},
         "skip_reason": "",
     }
+
+
+def test_what_this_browser_kept_of_an_older_desk_is_read(run):
+    """A draft or an answer of before, when an item had a single pin, keeps that pin."""
+    body = (
+        START
+        + """
+      const old = { answers: {}, failure_span: "s1", skip_reason: "" };
+      takeBack(state, { item: "b", answers: [], failure_span: "s2" });
+      const kept = [keptDraft(old), keptDraft({ ...old, failure_span: "" }), keptDraft({})];
+      return [...kept.map((d) => d.failure_spans), state.drafts.b.failure_spans];
+    """
+    )
+    assert run(body, []) == [{"": "s1"}, {}, {}, {"": "s2"}]
+
+
+def test_each_turn_has_a_pin_of_its_own(run):
+    """In a conversation one step of each turn is pinned; pinning it again takes the pin off."""
+    body = (
+        START
+        + """
+      const said = [["t1", "s1"], ["t2", "s2"], ["t2", "s3"], ["t1", "s1"], ["t3", ""]]
+        .map(([trace, span]) => pin(state, "b", trace, span));
+      const entry = makeEntry(state, "submit", "b", "t:1", 5);
+      return [said, entry.failure_spans, state.base.b];
+    """
+    )
+    assert run(body, []) == [
+        [True, True, True, False, False],
+        [{"trace": "t2", "span": "s3"}],
+        {"first_failure t2": "t:1"},
+    ]
 
 
 def test_undo_brings_the_item_back_as_it_was(run):
@@ -275,7 +308,7 @@ DO = (
     if (what === "choose") choose(state, item, questions[x], valueOfDigit(questions[x], n));
     else if (what === "cannot") cannotJudge(state, item, questions[x], "source_missing");
     else if (what === "clear") clearAnswer(state, item, questions[x]);
-    else if (what === "pin") draftOf(state, item).failure_span = x;
+    else if (what === "pin") draftOf(state, item).failure_spans = x ? { "": x } : {};
     else if (what !== "submit" || !firstProblem(state, item)) {
       if (what === "undo" && undoLast(state) === null) continue;
       if (what === "skip") draftOf(state, item).skip_reason = "broken";
@@ -299,7 +332,12 @@ def test_the_server_agrees_with_the_desk(run, told):
     for number, raw in enumerate(entries):
         entry = read_entry(raw)
         writes = writes_for(
-            entry, person=Person("ana"), campaign=campaign, item=item, stored=rows.values()
+            entry,
+            person=Person("ana"),
+            campaign=campaign,
+            item=item,
+            stored={"tr-1": rows.values()},
+            spans={"tr-1": {"s1", "s2"}},
         )
         assert not writes.late
         stored_status = writes.status or stored_status
@@ -308,9 +346,9 @@ def test_the_server_agrees_with_the_desk(run, told):
                 rows[one.overrides] = replace(rows[one.overrides], valid=False)
             rows[one.assessment_id] = replace(one, created_ms=2000 + number)
         if entry.kind == "submit":
-            said = own_answers(campaign, item, "ana", rows.values())
+            said = own_answers(campaign, item, "ana", {"tr-1": rows.values()})
             assert said["answers"].keys() == {a.question for a in entry.answers}
-            assert said["failure_span"] == entry.failure_span
+            assert said["failure_spans"] == {p.trace_id: p.span_id for p in entry.pins}
             assert said["skip_reason"] == ""
     assert stored_status == status
     current = own_current(rows.values(), "ana", 1, "trace")

@@ -30,10 +30,10 @@ def test_a_form_is_filled_with_my_own_current_answer():
         stored("quality", value=True, at=5, span_id="span-1"),
         stored("other", "x", at=6),
     ]
-    own = own_answers(CAMPAIGN, ITEM, "ana", rows)
+    own = own_answers(CAMPAIGN, ITEM, "ana", {"tr-1": rows})
     assert own == {
         "answers": {"quality": {"value": False, "rationale": "late", "cannot_judge": None}},
-        "failure_span": "",
+        "failure_spans": {},
         "skip_reason": "",
         "base": {"quality": "quality-2"},
     }
@@ -42,9 +42,11 @@ def test_a_form_is_filled_with_my_own_current_answer():
 def test_a_repeat_is_never_filled():
     """The second time I meet an item the form is empty, so that I judge afresh."""
     rows = [stored("quality", value=True, metadata={"review.round": "1"})]
-    assert own_answers(CAMPAIGN, replace(ITEM, round=2), "ana", rows)["answers"] == {}
+    assert own_answers(CAMPAIGN, replace(ITEM, round=2), "ana", {"tr-1": rows})["answers"] == {}
     again = [*rows, stored("quality", value=False, at=2, metadata={"review.round": "2"})]
-    assert own_answers(CAMPAIGN, ITEM, "ana", again)["answers"]["quality"]["value"] is True
+    assert (
+        own_answers(CAMPAIGN, ITEM, "ana", {"tr-1": again})["answers"]["quality"]["value"] is True
+    )
 
 
 def test_pin_skip_and_cannot_judge_come_back():
@@ -55,10 +57,10 @@ def test_pin_skip_and_cannot_judge_come_back():
         stored("skip_reason", "broken", metadata={"review.submission": "tab:3"}),
         stored("note", None, metadata={"review.cleared": "true"}),
     ]
-    own = own_answers(CAMPAIGN, ITEM, "ana", rows)
+    own = own_answers(CAMPAIGN, ITEM, "ana", {"tr-1": rows})
     assert own["answers"]["quality"]["cannot_judge"] == "not_my_field"
     assert "note" not in own["answers"]
-    assert (own["failure_span"], own["skip_reason"]) == ("span-7", "broken")
+    assert (own["failure_spans"], own["skip_reason"]) == ({"": "span-7"}, "broken")
     assert own["base"]["skip_reason"] == "tab:3"
     assert "note" in own["base"]
 

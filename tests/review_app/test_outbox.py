@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review_app.errors import InvalidAnswer
-from review_app.outbox import Answer, Entry, entry_id, read_entry
+from review_app.outbox import Answer, Entry, Pin, entry_id, read_entry
 
 ID = "0b0e4a3c-9a53-4b7e-8f0f-3f1f2a9f7a10:7"
 WHOLE = {
@@ -21,7 +21,7 @@ WHOLE = {
         {"question": "quality", "value": True, "rationale": " clear ", "cannot_judge": None},
         {"question": "tone", "value": None, "rationale": "", "cannot_judge": "not_my_field"},
     ],
-    "failure_span": "span-1",
+    "failure_spans": [{"trace": "tr-2", "span": "span-1"}],
     "skip_reason": "",
     "seconds": 12.34,
     "answered_at": 1_762_956_180_000,
@@ -56,12 +56,19 @@ def test_a_whole_entry_is_read():
             Answer("quality", value=True, rationale="clear"),
             Answer("tone", cannot_judge="not_my_field"),
         ),
-        failure_span="span-1",
+        pins=(Pin("span-1", "tr-2"),),
         seconds=12.3,
         answered_at_ms=1_762_956_180_000,
         base={"quality": "x:1"},
         seen=frozenset({"facts"}),
     )
+
+
+def test_a_pin_of_an_older_desk_is_read():
+    """An answer that waited in my browser over a new version of the desk keeps its pinned step."""
+    older = {k: v for k, v in WHOLE.items() if k != "failure_spans"}
+    assert read_entry({**older, "failure_span": "span-7"}).pins == (Pin("span-7"),)
+    assert read_entry({**older, "failure_span": ""}).pins == ()
 
 
 def test_an_entry_knows_its_tab_and_number():
@@ -86,7 +93,7 @@ def test_any_field_may_be_damaged(name, value):
     if read is not None:
         assert 0 <= read.seconds <= 24 * 3600
         assert 0 <= read.answered_at_ms <= 8_640_000_000_000_000
-        stored = [read.campaign, read.item, read.failure_span, read.skip_reason]
+        stored = [read.campaign, read.item, *(p.span_id for p in read.pins), read.skip_reason]
         stored += [text for a in read.answers for text in (a.question, a.rationale)]
         assert "".join(stored).encode("utf-8") is not None
 
@@ -115,8 +122,11 @@ def test_any_answer_may_be_damaged(value):
         {"seconds": float("nan")},
         {"answered_at": float("inf")},
         {"answered_at": None},
+        {"failure_spans": [{"span": "s"}] * 101},
+        {"failure_spans": [{"trace": "tr-1"}]},
+        {"failure_spans": ["span-1"]},
         {"base": []},
-        {"base": dict.fromkeys(map(str, range(65)), "x")},
+        {"base": dict.fromkeys(map(str, range(165)), "x")},
         {"item": {"key": 1}},
         {"skip_reason": "x" * 20_001},
     ],

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from review_app.answers import Assessment
+from review_app.campaigns import Item, PlanItem
 from review_app.errors import NotFound
 from services.assessments import create_assessment
 from services.readings import Readings
@@ -28,7 +29,7 @@ def test_thumbs_of_end_users_are_facts(store, make_campaign, readings):
     )
     create_assessment(store, trace, Assessment("quality", value=True, source="bo"))
 
-    assert readings.facts(trace).thumbs == ((False, "wrong fee"),)
+    assert readings.facts([trace]).thumbs == ((False, "wrong fee"),)
 
 
 def test_the_version_has_its_name(store, make_campaign, readings):
@@ -41,14 +42,17 @@ def test_the_version_has_its_name(store, make_campaign, readings):
 
     made = make_campaign(store, 1, change=made_by)
 
-    assert readings.facts(made.traces[0]).version == "agent-7"
+    assert readings.facts(made.traces).version == "agent-7"
 
 
 def test_a_trace_that_is_gone(store, readings):
     """Asking for the facts of a deleted trace is a sentence."""
-    assert readings.read(["tr-none"], blind=True) == {}
+    gone = Item("key", PlanItem("tr-none", "all", "random"), 1, 1)
+    for item in (gone, replace(gone, planned=replace(gone.planned, unit="session"))):
+        assert readings.read([item], blind=True) == {}
+        assert readings.read([item], blind=True, known={"key": ("tr-none",)}) == {}
     with pytest.raises(NotFound):
-        readings.facts("tr-none")
+        readings.facts(["tr-none"])
 
 
 def test_the_link_to_mlflow(readings):

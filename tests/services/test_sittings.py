@@ -81,15 +81,15 @@ def test_a_topped_up_plan_is_read_anew(store, make_campaign, clock):
     campaigns = Campaigns(store)
     sittings = Sittings(campaigns)
     first = sittings.open(ANA, made.campaign)
-    first.revealed.add("key")
     planned = campaigns.plan(made.campaign)[0]
+    first.reveal([planned.trace_id], ["facts"])
     twice = replace(planned, assigned=(*planned.assigned, Assignment("ana", 9, 2)))
     again = Revision(PlanPart((twice,)))
     CampaignWriting(campaigns).change(made.campaign, lambda *_: again)
     clock.now += FRESH_SECONDS + 1
     second = sittings.get(ANA, made.campaign.run_id)
     assert (len(first.items), len(second.items)) == (3, 4)
-    assert second.revealed == {"key"}
+    assert second.revealed == {planned.trace_id: {"facts"}}
 
 
 def test_the_sitting_goes_on_while_mlflow_is_away(store, make_campaign, clock):

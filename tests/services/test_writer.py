@@ -269,10 +269,10 @@ def test_a_shown_facts_line_is_on_the_answer(store, make_campaign):
     made = make_campaign(store, 1)
     sittings = Sittings(Campaigns(store))
     item = keys(made)[0]
-    sittings.open(ANA, made.campaign).revealed.add(made.traces[0])
+    sittings.open(ANA, made.campaign).reveal(made.traces[:1], ["facts", "others"])
     Writer(sittings).deliver(ANA, [entry(made, item, seen=[])], LONG)
     [written] = assessments_of(store, made.traces[0])
-    assert written.metadata["review.seen"] == "facts"
+    assert written.metadata["review.seen"] == "facts+others"
 
 
 def test_odd_texts_are_stored(store, make_campaign):

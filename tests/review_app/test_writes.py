@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,17 +15,16 @@ from review_app.answers import (
     LATE_ANSWER,
     SKIP_REASON,
     Assessment,
-    Writes,
     assessment_id,
     own_current,
-    writes_for,
 )
 from review_app.campaigns import Campaign, Item, PlanItem
 from review_app.desk import own_answers
 from review_app.errors import InvalidAnswer
-from review_app.outbox import Answer, Entry
+from review_app.outbox import Answer, Entry, Pin
 from review_app.people import Person
 from review_app.questions import Question
+from review_app.writes import UNKNOWN_STEP, Writes, writes_for
 
 ANA = Person("ana")
 QUALITY = Question("quality", "pass_fail", options=("Pass", "Fail"))
@@ -34,6 +34,7 @@ PLANNED = PlanItem("tr-1", "frame-1", "random sample", 0.25, "orders")
 ITEM = Item("key-1", PLANNED, 1, 1)
 NAMES = ("quality", "tone", FIRST_FAILURE, SKIP_REASON)
 TABS = ("a" * 36, "b" * 36)
+SPANS = {"tr-1": {"span-1", "span-2"}}
 
 
 @dataclass
@@ -54,9 +55,7 @@ class Ledger:
 
     def apply(self, entry: Entry, stop_after: int | None = None, item: Item = ITEM) -> Writes:
         """Write what the entry comes to; a kill after some of it leaves the rest and the status."""
-        writes = writes_for(
-            entry, person=ANA, campaign=CAMPAIGN, item=item, stored=self.rows.values()
-        )
+        writes = written_by(entry, self.rows.values(), item=item)
         for one in writes.create[:stop_after]:
             self.create(one)
         if stop_after is None and writes.status:
@@ -93,7 +92,7 @@ class Tab:
     def look(self) -> None:
         """Take the item anew; while own entries are on their way the desk keeps what it has."""
         if not self.outbox:
-            own = own_answers(CAMPAIGN, ITEM, "ana", self.ledger.rows.values())
+            own = own_answers(CAMPAIGN, ITEM, "ana", {"tr-1": self.ledger.rows.values()})
             self.base = dict(own["base"])
 
     def does(self, kind: Any, **fields: Any) -> Entry:
@@ -111,7 +110,7 @@ class Tab:
         )
         self.outbox.append(entry)
         written = [a.question for a in entry.answers]
-        written += [FIRST_FAILURE] if entry.failure_span else []
+        written += [FIRST_FAILURE] if entry.pins else []
         written += [SKIP_REASON] if kind == "skip" else []
         written += list(self.base) if kind == "submit" else []
         self.base |= dict.fromkeys(written, entry.id)
@@ -119,6 +118,18 @@ class Tab:
 
     def submit(self, value: Any = True, **fields: Any) -> Entry:
         return self.does("submit", answers=(Answer("quality", value),), **fields)
+
+
+def written_by(
+    entry: Entry, rows: Iterable[Assessment] = (), *, campaign=CAMPAIGN, item: Item = ITEM
+) -> Writes:
+    """What the entry comes to on a trace that holds these rows."""
+    stored, who = {"tr-1": rows}, {"person": ANA, "campaign": campaign}
+    return writes_for(entry, **who, item=item, stored=stored, spans=SPANS)
+
+
+def pinned(span: str) -> tuple[Pin, ...]:
+    return (Pin(span),) if span else ()
 
 
 def submitted(value: Any, **fields: Any) -> Entry:
@@ -133,7 +144,7 @@ def one_of(writes: Writes, name: str = "quality") -> Assessment:
 submits = st.builds(
     lambda quality, tone, span: {
         "answers": (Answer("quality", quality), *(() if tone is None else (Answer("tone", tone),))),
-        "failure_span": span,
+        "pins": pinned(span),
     },
     st.booleans(),
     st.sampled_from([None, *TONE.options]),
@@ -301,7 +312,9 @@ def test_an_answer_of_the_review_tab_is_built_upon():
     ledger.answer_in_mlflow(True)
     tab = Tab(ledger, TABS[0])
     tab.look()
-    assert own_answers(CAMPAIGN, ITEM, "ana", ledger.rows.values())["answers"]["quality"]["value"]
+    assert own_answers(CAMPAIGN, ITEM, "ana", {"tr-1": ledger.rows.values()})["answers"]["quality"][
+        "value"
+    ]
     assert one_of(ledger.apply(tab.submit(value=False))).overrides == "mlflow-0"
 
 
@@ -314,7 +327,9 @@ def test_an_answer_left_out_is_cleared():
     [now] = ledger.valid("tone")
     assert now.says_nothing
     assert now.value is None
-    assert "tone" not in own_answers(CAMPAIGN, ITEM, "ana", ledger.rows.values())["answers"]
+    assert (
+        "tone" not in own_answers(CAMPAIGN, ITEM, "ana", {"tr-1": ledger.rows.values()})["answers"]
+    )
 
 
 def test_a_skip_keeps_the_reason():
@@ -360,13 +375,7 @@ def test_what_was_seen_once_stays_seen():
 
 def test_an_open_campaign_has_always_shown_the_facts():
     """In an open campaign the facts line stands there from the start, and the answer says so."""
-    writes = writes_for(
-        submitted(True),
-        person=ANA,
-        campaign=replace(CAMPAIGN, open=True),
-        item=ITEM,
-        stored=[],
-    )
+    writes = written_by(submitted(True), campaign=replace(CAMPAIGN, open=True))
     assert one_of(writes).metadata["review.seen"] == "facts"
 
 
@@ -376,7 +385,7 @@ def test_cannot_judge_has_no_value():
     campaign = replace(CAMPAIGN, questions=(expected,))
     answer = Answer("expected", None, "no access", "source_missing")
     entry = Entry(f"{TABS[0]}:1", "run-1", "key-1", "submit", answers=(answer,))
-    writes = writes_for(entry, person=ANA, campaign=campaign, item=ITEM, stored=[])
+    writes = written_by(entry, campaign=campaign)
     written = one_of(writes, "expected")
     assert (written.value, written.expectation, written.rationale) == (None, False, "no access")
     assert written.metadata["review.cannot_judge"] == "source_missing"
@@ -386,11 +395,20 @@ def test_a_pin_is_replaced_by_another_span():
     """Pinning another step moves the pin: one first failure, at the span pinned last."""
     ledger = Ledger()
     tab = Tab(ledger, TABS[0])
-    ledger.apply(tab.submit(value=False, failure_span="span-1"))
-    ledger.apply(tab.submit(value=False, failure_span="span-2"))
+    ledger.apply(tab.submit(value=False, pins=pinned("span-1")))
+    ledger.apply(tab.submit(value=False, pins=pinned("span-2")))
     assert [a.span_id for a in ledger.valid(FIRST_FAILURE)] == ["span-2"]
     ledger.apply(tab.submit(value=True))
     assert [a.value for a in ledger.valid(FIRST_FAILURE)] == [None]
+
+
+def test_a_step_that_is_not_there_cannot_be_pinned():
+    """A pin on a step that the trace does not hold, or on another trace, is refused whole."""
+    for pin in (Pin("span-9"), Pin("span-1", "tr-2"), Pin("span-1", "x")):
+        with pytest.raises(InvalidAnswer, match=UNKNOWN_STEP):
+            written_by(submitted(False, pins=(pin,)))
+    written = written_by(submitted(False, pins=(Pin("span-1", "tr-1"),)))
+    assert one_of(written, FIRST_FAILURE).span_id == "span-1"
 
 
 def test_rounds_and_people_stay_apart():
@@ -399,7 +417,7 @@ def test_rounds_and_people_stay_apart():
     ledger.apply(Tab(ledger, TABS[0]).submit())
     ledger.create(Assessment("quality", value=False, source="bo", assessment_id="bo-1"))
     repeat = replace(ITEM, key="key-2", round=2)
-    assert own_answers(CAMPAIGN, repeat, "ana", ledger.rows.values())["answers"] == {}
+    assert own_answers(CAMPAIGN, repeat, "ana", {"tr-1": ledger.rows.values()})["answers"] == {}
     again = Tab(ledger, TABS[1])
     assert not one_of(ledger.apply(again.submit(value=False), item=repeat)).overrides
     assert len(ledger.valid("quality")) == 3
@@ -427,12 +445,11 @@ def test_what_is_not_allowed_writes_nothing(answers):
 def test_a_failing_answer_may_need_its_reason():
     """Where the lead asks why, a failing answer without a reason is refused."""
     asks = replace(CAMPAIGN, questions=(replace(QUALITY, ask_why_on_fail=True),))
-    context: dict[str, Any] = {"person": ANA, "campaign": asks, "item": ITEM, "stored": []}
     with pytest.raises(InvalidAnswer, match="say why"):
-        writes_for(submitted(False), **context)
+        written_by(submitted(False), campaign=asks)
     answer = (Answer("quality", False, "wrong order"),)
     entry = Entry(f"{TABS[0]}:1", "run-1", "key-1", "submit", answers=answer)
-    assert writes_for(entry, **context).create
+    assert written_by(entry, campaign=asks).create
 
 
 def test_an_answer_twice_in_one_entry_is_written_once():

@@ -1,0 +1,63 @@
+"""Step 2: which traces the campaign may draw from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.builder.choices import Choices
+from components.builder.filters import FILTERS
+from components.builder.form import PREFIX, Form, begin
+from review_app.pool import Pool
+
+SHOWN = PREFIX + "shown-filters"
+
+
+def pool_step(form: Form, pool: Pool, experiments: list[str], choices: Choices) -> Pool:
+    """Let the lead choose the experiment and the filters; only filters in use are shown."""
+    form.step("pool", "Which traces may be drawn? Without a filter it is all of the experiment.")
+    experiment = st.selectbox(
+        "Experiment",
+        list(dict.fromkeys(filter(None, (*experiments, pool.experiment)))),
+        key=begin("pool-experiment", pool.experiment or None),
+        placeholder="Choose an experiment",
+    )
+    form.place("pool.experiment")
+    pool = replace(pool, experiment=experiment or "")
+    shown = [*st.session_state.get(SHOWN, ())]
+    shown += [name for name, one in FILTERS.items() if one.used(pool) and name not in shown]
+    st.session_state[SHOWN] = shown
+    for name in shown:
+        pool = _row(form, name, pool, choices)
+    left = [name for name in FILTERS if name not in shown]
+    added: str | None = st.menu_button(
+        "Add a filter",
+        left,
+        key=PREFIX + "add-filter",
+        format_func=lambda name: FILTERS[name].label,
+        icon=":material/add:",
+        disabled=not left,
+    )
+    if added:
+        st.session_state[SHOWN] = [*shown, added]
+        form.again = True
+    form.place("pool")
+    return pool
+
+
+def _row(form: Form, name: str, pool: Pool, choices: Choices) -> Pool:
+    one = FILTERS[name]
+    with st.container(key=f"{PREFIX}filter-{name}", gap=None):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.html(f'<span class="b-filter">{one.label}</span>', width="content")
+            removed = st.button(
+                "Remove", key=f"{PREFIX}remove-{name}", type="tertiary", help=f"Remove: {one.label}"
+            )
+        pool = one.draw(pool, choices)
+        form.place(*(f"pool.{field}" for field in one.fields))
+    if removed:
+        st.session_state[SHOWN] = [s for s in st.session_state[SHOWN] if s != name]
+        form.again = True
+        return one.without(pool)
+    return pool

@@ -9,6 +9,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.safe_text import marked
+from review_app.campaigns import Campaign
+from review_app.given import Given
+from review_app.questions import in_words
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,23 @@ _SAID = Markup(
     '<div><span class="say">{}</span><span class="when">{}</span><span class="of">{}{}</span></div>'
 )
 _ITEM = Markup(
-    '<div><span class="t">{}</span><span class="when">{}</span><span class="of">{}</span>'
-    '<span class="say">{}</span><span class="go">{}</span></div>'
+    '<div><span class="t">{}</span><span class="when">{}</span><span class="say">{}</span>'
+    '<span class="go">{}</span><span class="of">{}</span></div>'
 )
 _OUT = Markup('<a href="{}" target="{}"{}>{}</a>')
+
+
+def note(campaign: Campaign, one: Given, title: str, when: str, links: tuple[Markup, ...]) -> Said:
+    """Return what somebody wrote: a text they were asked for, or the reason of an answer."""
+    question = campaign.question(one.question)
+    about = question.heading if question else one.question
+    words, answer = one.rationale, "can’t judge"
+    if question and one.value is not None:
+        answer = in_words(question, one.value)
+        if question.kind == "text":
+            words, answer = "\n".join(filter(None, (answer, one.rationale))), ""
+    of = " · ".join((one.turn.reviewer, f"{about} {answer}".strip(), f"“{title}”"))
+    return Said(words, of, when, links)
 
 
 def need_rows(needs: Iterable[Need]) -> None:
@@ -76,9 +92,9 @@ def item_rows(items: Iterable[ItemLine]) -> None:
         _ITEM.format(
             marked(one.title or "An item without a question"),
             marked(one.when),
-            marked(one.of),
             marked(one.said),
             Markup("").join(one.links),
+            marked(one.of),
         )
         for one in items
     ]

@@ -69,8 +69,8 @@ def _reviewer(campaign: str, one: ReviewerNumbers, *, whole: bool) -> Markup:
         Markup(" · ") + open_ if open_ else "",
         *_pace(campaign, one, whole=whole),
         _number(campaign, Topic("skipped", name), len(one.skipped)),
-        _tally(campaign, Topic("gold", name), one.gold, "none answered", whole=whole),
-        _tally(campaign, Topic("repeats", name), one.repeats, "none asked twice", whole=whole),
+        _tally(campaign, Topic("gold", name), one.gold, "none yet", whole=whole),
+        _tally(campaign, Topic("repeats", name), one.repeats, "none yet", whole=whole),
         copy_button("Copy", {"campaign": campaign}, f"Copy the link for {name}"),
     )
 
@@ -176,8 +176,8 @@ def _sums(one: QuestionNumbers) -> list[str]:
     if one.question.kind in ("choice", "number") and one.question.pass_cut is not None:
         words.append(_passing(one.question, one.passed or 0, len(one.judged)))
     if one.bounds is not None:
-        low, high = (f"{100 * end:.0f} %" for end in one.bounds)
-        words.append(f"If all that is open failed, {low} would pass; if all of it passed, {high}.")
+        low, high = (f"{100 * end:.0f}" for end in one.bounds)
+        words.append(f"{low} to {high} % of {one.total:,} pass, whatever is not judged comes to.")
     return words
 
 

@@ -239,7 +239,7 @@ class _Finder:
         right = self.gathered.planned[turn.trace_id, turn.unit].right
         missed = _missed(self.who.gold, turn)
         told = [
-            f"right: {in_words(question, right[question.name])}"
+            f"{question.heading} should be {in_words(question, right[question.name])}"
             for question in self.gathered.campaign.questions
             if question.name in missed
         ]
@@ -248,7 +248,7 @@ class _Finder:
     def _repeat_row(self, turn: Turn) -> Row:
         changed = _missed(self.who.repeats, turn)
         before = [
-            f"before: {in_words(question, self._first_answer(question, turn))}"
+            f"{question.heading} was {in_words(question, self._first_answer(question, turn))}"
             for question in self.gathered.campaign.questions
             if question.name in changed
         ]

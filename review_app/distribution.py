@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import floor, log10
 from statistics import median
 from typing import Any
 
@@ -14,7 +15,7 @@ from review_app.questions import Question, fails, in_words
 
 WIDE_SHARE = 0.10  # of unjudged answers from which on the two bounds are said
 MOST_VALUES = 7  # different numbers that get a bar each; more are put into ranges
-RANGES = 5
+RANGES = 5  # about so many, with round ends
 
 
 @dataclass(frozen=True)
@@ -194,11 +195,20 @@ def _ranges(question: Question, judged: list[Given]) -> list[Bar]:
             )
             for value in values
         ]
-    low, width = values[0], (values[-1] - values[0]) / RANGES
-    held: list[list[Given]] = [[] for _ in range(RANGES)]
+    step = _round_step((values[-1] - values[0]) / RANGES)
+    held: dict[int, list[Given]] = {
+        n: [] for n in range(floor(values[0] / step), floor(values[-1] / step) + 1)
+    }
     for one in judged:
-        held[min(int((float(one.value) - low) / width), RANGES - 1)].append(one)
-    return [
-        Bar(f"{low + i * width:.3g} to {low + (i + 1) * width:.3g}", tuple(theirs))
-        for i, theirs in enumerate(held)
-    ]
+        held[floor(float(one.value) / step)].append(one)
+    return [Bar(f"{n * step:g} to {(n + 1) * step:g}", tuple(theirs)) for n, theirs in held.items()]
+
+
+def _round_step(width: float) -> float:
+    """Return the next larger of 1, 2, 5, 10, 20 ... and of .5, .2, .1 ...
+
+    >>> _round_step(6.6), _round_step(0.13), _round_step(20)
+    (10.0, 0.2, 20.0)
+    """
+    power = 10.0 ** floor(log10(width))
+    return next(nice * power for nice in (1.0, 2.0, 5.0, 10.0) if nice * power >= width)

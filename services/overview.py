@@ -8,16 +8,19 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from threading import BoundedSemaphore, Condition, Thread
 
 from review_app.campaigns import Campaign
+from review_app.desk import first_words
 from review_app.errors import ReviewError
 from review_app.progress import Progress, progress_of
 from services.campaigns import Campaigns
 from services.gathering import Gathering
-from services.store import Store
+from services.store import Store, plain_errors
+from services.traces import previews
 
 LOG = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ WHOLE_SECONDS = 600  # an answer changed where no queue item tells is seen after
 WAIT_SECONDS = 0.7  # how long a page waits for numbers that are not there yet
 KEPT = 24  # campaigns in memory
 THREADS = 2
+GONE = "no longer in MLflow"
 FAILED = "The numbers could not be counted. The log of this app says why."
 
 
@@ -73,6 +77,7 @@ class Overviews:
         self._turn = BoundedSemaphore(1 if store.is_sqlite else THREADS)
         self._watched: OrderedDict[str, _Watched] = OrderedDict()
         self._changed = Condition()
+        self._experiment = lru_cache(KEPT)(self._experiment_name)
 
     def of(
         self,
@@ -99,6 +104,28 @@ class Overviews:
                 Thread(target=work, name="overview", daemon=True).start()
             self._changed.wait_for(lambda: _suffices(watched.sight, answers=answers), timeout=wait)
             return watched.sight
+
+    def experiment(self, campaign: Campaign) -> str:
+        """Return the name of the experiment that the campaign's traces are in.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        return self._experiment(campaign.experiment_id)
+
+    def titles(self, trace_ids: Iterable[str]) -> dict[str, str]:
+        """Return trace id -> first words of what the app was asked, to tell items apart.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        wanted = list(dict.fromkeys(trace_ids))
+        found = previews(self._campaigns.store, wanted) if wanted else {}
+        return {one: first_words(found[one]) if one in found else GONE for one in wanted}
+
+    def _experiment_name(self, experiment_id: str) -> str:
+        with plain_errors():
+            return str(self._campaigns.store.tracking.get_experiment(experiment_id).name)
 
     def _watch(self, run_id: str) -> _Watched:
         watched = self._watched.setdefault(run_id, _Watched(Gathering(self._campaigns)))

@@ -22,7 +22,7 @@ _COPY = Markup('<button type="button" class="copy" data-copy="{}" title="{}">{}<
 
 def followed_link() -> dict[str, str] | None:
     """Return where a link that was followed on this page leads; None when none was."""
-    with st.container(key="campaign-links"):
+    with st.container(key="page-links"):
         went = _LINKS(key="campaign_links", on_go_change=_noted).go
     return dict(parse_qsl(str(went).removeprefix("?"))) if went is not None else None
 

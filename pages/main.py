@@ -14,7 +14,8 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from components.sign_in import sign_in, sign_out
-from pages import my_reviews, review
+from pages import campaigns, inbox, my_reviews, new_campaign, questions, review
+from review_app.access import may_lead
 from review_app.people import Person
 from services.app import App, services_for
 from services.settings import Settings, read_settings
@@ -25,6 +26,15 @@ ICON = HERE / "icon.svg"
 STYLE = (HERE / "app.css").read_text(encoding="utf-8")
 MY_REVIEWS: Mapping[str, Any] = {"title": "My reviews", "url_path": "my_reviews", "default": True}
 REVIEW: Mapping[str, Any] = {"title": "Review", "url_path": "review", "visibility": "hidden"}
+FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
+    "campaigns": ({"title": "Campaigns", "url_path": "campaigns"}, campaigns.render),
+    "new_campaign": (
+        {"title": "New campaign", "url_path": "new_campaign", "visibility": "hidden"},
+        new_campaign.render,
+    ),
+    "questions": ({"title": "Questions", "url_path": "questions"}, questions.render),
+    "inbox": ({"title": "Inbox", "url_path": "inbox"}, inbox.render),
+}
 DATABRICKS_LATER = (
     "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI"
     " at an MLflow server or a SQLite file to review traces."
@@ -50,6 +60,9 @@ def _menu(settings: Settings, person: Person) -> None:
     app = App(settings, person, services_for(settings), _zone(settings), _now, screens)
     screens["my_reviews"] = _page(MY_REVIEWS, partial(my_reviews.render, app))
     screens["review"] = _page(REVIEW, partial(review.render, app))
+    if may_lead(person):
+        for name, (entry, draw) in FOR_LEADS.items():
+            screens[name] = _page(entry, partial(draw, app))
     screen = st.navigation(list(screens.values()), position="top")
     if settings.sign_in == "local" and screen is not screens["review"]:
         sign_out(person.name)
@@ -58,7 +71,8 @@ def _menu(settings: Settings, person: Person) -> None:
 
 def _instead_of_all(draw: Callable[[], None]) -> Page:
     """Draw the same at every address, so that a link still leads there after signing in."""
-    pages = [_page(entry, draw) for entry in (MY_REVIEWS, REVIEW)]
+    leads = (entry for entry, _ in FOR_LEADS.values())
+    pages = [_page(entry, draw) for entry in (MY_REVIEWS, REVIEW, *leads)]
     return st.navigation(pages, position="hidden")
 
 

@@ -5,7 +5,8 @@ Pure: the same design, pool and seed give the same plan, on a page, in a script,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from review_app.assignment import REPEAT_AFTER, Again, Extras, assign
@@ -52,12 +53,14 @@ class Known:
         earlier: reviewer -> what they answered in the campaign that repeats come from; None when
             there is no such campaign.
         planned: traces that are in the campaign already; they are not drawn again.
+        missing: gold items whose trace is not in the experiment.
     """
 
     questions: Sequence[Question] = ()
     names: frozenset[str] = frozenset()
     earlier: Mapping[str, Sequence[Again]] | None = field(default_factory=dict)
     planned: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def prepare(design: Design, scan: Scan, known: Known, *, number: int = 1) -> Pre
     problems = (*design_problems(design, known.questions, known.names), *drawn.problems)
     gold, items = _gold(design, drawn.items)
     extras, of_repeats = _extras(design, gold, items, known)
-    problems += of_repeats
+    problems += (*of_repeats, *_of_the_draw(design, len(items), known))
     people = [] if any(p.field == "reviewers" for p in problems) else design.reviewers
     sharing = replace(design.sharing, each=min(design.sharing.each, max(1, len(people))))
     plan = assign(items, people, sharing, extras, f"{design.seed}\n{number}")
@@ -156,26 +159,42 @@ def _extras(
     design: Design, gold: Sequence[PlanItem], items: Sequence[PlanItem], known: Known
 ) -> tuple[Extras, tuple[Problem, ...]]:
     """Return what comes beside the sampled items, and why less than was asked for."""
-    wanted, here = design.repeats.each, not design.repeats.campaign
-    if not wanted or known.earlier is None:
+    wanted, name = max(0, design.repeats.each), design.repeats.campaign
+    if not wanted:
         return Extras(gold), ()
-    if here:
+    if not name:
         return Extras(gold, repeats=wanted), _too_short(design, len(items))
+    if known.earlier is None:
+        missing = f"There is no campaign called “{name}” to take repeats from."
+        return Extras(gold), (Problem("repeats.campaign", missing),)
     taken = {item.trace_id for item in (*gold, *items)}
-    again = {
-        person: [a for a in known.earlier.get(person, ()) if a.trace_id not in taken][:wanted]
-        for person in design.reviewers
-    }
+    again = {}
+    for person in design.reviewers:
+        free = [a for a in known.earlier.get(person, ()) if a.trace_id not in taken]
+        chance = random.Random(f"{design.seed}\nagain\n{person}")
+        again[person] = chance.sample(
+            sorted(free, key=lambda a: a.trace_id), min(wanted, len(free))
+        )
     few = [person for person, asked in again.items() if not asked]
     problems = [
         Problem(
             "repeats.campaign",
-            f"{person} has answered nothing in “{design.repeats.campaign}” that could be asked"
-            " again.",
+            f"{person} has answered nothing in “{name}” that could be asked again.",
         )
         for person in few
     ]
     return Extras(gold, again), tuple(problems) if len(few) == len(again) else ()
+
+
+def _of_the_draw(design: Design, items: int, known: Known) -> Iterator[Problem]:
+    """Yield what does not fit together with what was drawn and what is in MLflow."""
+    if design.sharing.common > items > 0 and design.join != "anyone":
+        yield Problem(
+            "sharing.common",
+            f"{design.sharing.common} common items were asked for, and {items} are drawn.",
+        )
+    for trace_id in sorted(known.missing):
+        yield Problem("gold", f"There is no trace {trace_id} in “{design.pool.experiment}”.")
 
 
 def _too_short(design: Design, items: int) -> tuple[Problem, ...]:

@@ -9,9 +9,13 @@ from functools import lru_cache
 from typing import Any
 
 from review_app.people import Person
+from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
+from services.jobs import Jobs
 from services.overview import Overviews
+from services.planning import Planning
 from services.readings import Readings
+from services.reassigning import Reassigning
 from services.settings import Settings
 from services.sittings import Sittings
 from services.store import Store
@@ -28,6 +32,9 @@ class Services:
     writer: Writer
     readings: Readings
     overviews: Overviews
+    planning: Planning
+    reassigning: Reassigning
+    jobs: Jobs
 
 
 @lru_cache(maxsize=4)
@@ -36,8 +43,18 @@ def services_for(settings: Settings) -> Services:
     store = Store(settings.tracking_uri)
     campaigns = Campaigns(store, settings.experiments)
     sittings = Sittings(campaigns)
-    readings, overviews = Readings(store, settings), Overviews(store, campaigns)
-    return Services(store, campaigns, sittings, Writer(sittings), readings, overviews)
+    writing = CampaignWriting(campaigns)
+    return Services(
+        store=store,
+        campaigns=campaigns,
+        sittings=sittings,
+        writer=Writer(sittings),
+        readings=Readings(store, settings),
+        overviews=Overviews(store, campaigns),
+        planning=Planning(campaigns, writing, settings),
+        reassigning=Reassigning(campaigns, writing),
+        jobs=Jobs(),
+    )
 
 
 @dataclass(frozen=True)

@@ -147,12 +147,16 @@ class Planning:
 
     def _known(self, design: Design) -> Known:
         """Read what a plan needs to know of what there is already."""
-        try:
-            questions = questions_of(self._store, self._store.experiment_id(design.pool.experiment))
-        except NotFound:
-            questions = ()
         names = frozenset(run.info.run_name.lower() for run in self._campaigns.runs())
-        return Known(questions, names, self._earlier(design))
+        gold = frozenset(one.trace_id for one in design.gold if one.trace_id.strip())
+        try:
+            experiment_id = self._store.experiment_id(design.pool.experiment)
+        except NotFound:
+            return Known((), names, self._earlier(design))
+        infos = self._store.trace_infos(sorted(gold)) if gold else []
+        there = {i.trace_id for i in infos if str(i.experiment_id) == experiment_id}
+        questions = questions_of(self._store, experiment_id)
+        return Known(questions, names, self._earlier(design), missing=gold - there)
 
     def _earlier(self, design: Design) -> dict[str, Sequence[Again]] | None:
         """Return reviewer -> what they answered in the campaign that repeats come from."""

@@ -18,7 +18,7 @@ from review_app.question_rules import KINDS_IN_WORDS, can_fail, name_from
 from review_app.questions import DEFAULT_SCALES, Kind, Question
 
 KINDS: tuple[Kind, ...] = tuple(KINDS_IN_WORDS)
-NAME_IS_FIXED = "Its answers carry this name and would not follow, so it stays."
+NAME_IS_FIXED = "Answers carry it and would not follow another one, so it stays."
 _PROBLEM = Markup('<p class="q-problem" role="alert"><span aria-hidden="true">!</span> {}</p>')
 
 
@@ -83,7 +83,6 @@ def question_form(draft: Question, key: str, *, made: bool, name_fixed: bool) ->
         name_fixed: True when answers carry its name.
     """
     form = QuestionForm(draft, key)
-    _kind(form, made=made)
     form.text(
         "title", "The question, as reviewers read it", placeholder="Is this answer good enough?"
     )
@@ -95,9 +94,10 @@ def question_form(draft: Question, key: str, *, made: bool, name_fixed: bool) ->
         help="At most 1,000 characters. Reviewers read it behind the “i” beside the question, and "
         "a judge is told the same.",
     )
-    _name(form, fixed=name_fixed)
+    _kind(form, made=made)
     answer_fields(form)
     _switches(form)
+    _name(form, fixed=name_fixed)
     _examples(form)
     return form
 
@@ -117,6 +117,7 @@ def _kind(form: QuestionForm, *, made: bool) -> None:
         default=question.kind,
         required=True,
         key=form.key("kind"),
+        wrap=True,
         format_func=KINDS_IN_WORDS.__getitem__,
         help="It cannot be changed once the question is made.",
     )
@@ -143,14 +144,15 @@ def _kind(form: QuestionForm, *, made: bool) -> None:
 
 
 def _name(form: QuestionForm, *, fixed: bool) -> None:
+    if fixed:
+        say(f"Its name in MLflow is “{form.question.name}”. {NAME_IS_FIXED}")
+        form.place("name")
+        return
     form.text(
         "name",
         "Name",
         placeholder=name_from(form.question.title) or "good_enough",
-        disabled=fixed,
-        help=NAME_IS_FIXED
-        if fixed
-        else "In MLflow the answers have this name, and so has the judge that learns from them. "
+        help="In MLflow the answers have this name, and so has the judge that learns from them. "
         "Left empty, it is made from the question.",
     )
     if not form.question.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from components.question_preview import bounds, chips
 from components.safe_text import marked
+from components.words import counted
 from review_app.question_rules import KINDS_IN_WORDS
 from review_app.questions import Question
 
@@ -23,10 +25,10 @@ _TOUCH = Markup('<div class="q-touch" role="status">{}</div>')
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """One question, and in words where it is asked ("" for nowhere)."""
+    """One question, and the names of the campaigns that ask it."""
 
     question: Question
-    asked: str
+    campaigns: Sequence[str]
 
 
 def question_style() -> None:
@@ -40,19 +42,23 @@ def question_rows(rows: list[QuestionRow]) -> str | None:
     with st.container(key="question-rows"):
         for index, row in enumerate(rows):
             with st.container(
-                key=f"question-row-{index}", horizontal=True, vertical_alignment="top", gap="medium"
+                key=f"question-row-{index}",
+                horizontal=True,
+                wrap=False,
+                vertical_alignment="top",
+                gap="medium",
             ):
-                st.html(question_row(row.question, row.asked), width="stretch")
+                st.html(question_row(row.question, _asked(row.campaigns)), width="stretch")
                 if st.button("Edit", key=f"edit-{row.question.schema_id}", width=72):
                     chosen = row.question.schema_id
     return chosen
 
 
-def question_row(question: Question, asked: str = "") -> str:
-    """Return a question in a few lines: what is asked, the answers, name and kind."""
+def question_row(question: Question, more: str = "") -> str:
+    """Return a question in a few lines: what is asked, the answers, name and kind, and ``more``."""
     words = [KINDS_IN_WORDS[question.kind].lower(), bounds(question)]
     words += ["expectation" if question.expectation else "", _passes(question)]
-    words += ["" if question.required else "optional", asked]
+    words += ["" if question.required else "optional", more]
     meta = Markup(" · ").join(marked(word) for word in words if word)
     return str(
         _ROW.format(
@@ -74,6 +80,12 @@ def say_touched(*sentences: str) -> None:
     """Say something that the person should not miss."""
     lines = [Markup("<p>{}</p>").format(marked(sentence)) for sentence in sentences]
     st.html(str(_TOUCH.format(Markup("").join(lines))))
+
+
+def _asked(campaigns: Sequence[str]) -> str:
+    if len(campaigns) == 1:
+        return f"asked in “{campaigns[0]}”"
+    return f"asked in {counted(len(campaigns), 'campaign')}" if campaigns else ""
 
 
 def _passes(question: Question) -> str:

@@ -43,7 +43,10 @@ def question_picker(
             for question in shelf.questions:
                 there = question.name in present
                 with st.container(
-                    key=f"pick-row-{question.name}", horizontal=True, vertical_alignment="top"
+                    key=f"pick-row-{question.name}",
+                    horizontal=True,
+                    wrap=False,
+                    vertical_alignment="top",
                 ):
                     tick = st.checkbox(
                         f"Add {question.name}",
@@ -55,7 +58,7 @@ def question_picker(
                     st.html(
                         question_row(question, "here already" if there else ""), width="stretch"
                     )
-                    if st.button("Adapt", key=f"start-{question.name}", width=80, disabled=there):
+                    if not there and st.button("Adapt", key=f"start-{question.name}", width=80):
                         start = question.name
                 if tick:
                     ticked.append(question.name)

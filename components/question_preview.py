@@ -11,13 +11,13 @@ from review_app.questions import Question
 
 _SEEN = Markup(
     '<section class="q-seen" aria-label="What the reviewer sees"><p class="label">What the reviewer'
-    ' sees</p><p class="head">{}{}</p>{}{}</section>'
+    ' sees</p><p class="head">{}{}</p>{}{}</section>{}'
 )
 _OPTIONS = Markup('<div class="{}">{}</div>')
 _OPTION = Markup('<div class="o"><kbd>{}</kbd><span>{}</span></div>')
 _CANNOT = Markup('<div class="zero"><kbd>0</kbd><span>Can’t judge</span></div>')
 _FIELD = Markup('<div class="field">{}</div>')
-_LINE = Markup('<div class="line">{}</div>')
+_LINE = Markup('<p class="q-quiet">{}</p>')
 _EXAMPLE = Markup('<div class="example {}"><b>{}</b>{}</div>')
 _CHIP = Markup("<span><kbd>{}</kbd>{}</span>")
 
@@ -27,7 +27,13 @@ def show_preview(question: Question) -> None:
     optional = Markup("") if question.required else Markup(" <i>optional</i>")
     heading = marked(question.heading or "Your question")
     with st.container(key="question-seen"):
-        st.html(str(_SEEN.format(heading, optional, _answers(question), _meant(question))))
+        st.html(
+            str(
+                _SEEN.format(
+                    heading, optional, _answers(question), _meant(question), _passing(question)
+                )
+            )
+        )
 
 
 def chips(question: Question) -> Markup:
@@ -59,7 +65,7 @@ def _answers(question: Question) -> Markup:
     else:
         main = _FIELD.format(bounds(question) or " ")
     cannot = _CANNOT if options or question.required else Markup("")
-    return main + cannot + _why(question) + _passing(question)
+    return main + cannot + _why(question)
 
 
 def _why(question: Question) -> Markup:
@@ -78,10 +84,8 @@ def _passing(question: Question) -> Markup:
             return Markup("")
         below = question.options[: question.options.index(cut)]
         words = Markup(" and ").join(Markup("“{}”").format(marked(o)) for o in below)
-        return _LINE.format(
-            Markup("Counts as failed: {}. Reviewers do not see this.").format(words)
-        )
-    return _LINE.format(f"Counts as failed: below {cut:g}. Reviewers do not see this.")
+        return _LINE.format(Markup("Counts as failed: {}. Reviewers are not told.").format(words))
+    return _LINE.format(f"Counts as failed: below {cut:g}. Reviewers are not told.")
 
 
 def _meant(question: Question) -> Markup:

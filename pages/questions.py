@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -35,7 +35,7 @@ EMPTY = Question("", "pass_fail", options=("Pass", "Fail"))
 NO_TRACES_YET = "MLflow has no experiment yet. Log a trace of your app first, or import some."
 NOT_SAVED = "Not saved: MLflow does not answer. What you wrote stays here; try again in a moment."
 LIBRARY_VIEW, NEW_VIEW = "library", "new"
-OF_A_VISIT = ("question_answers", "question_draft", "q-")  # kept while one question is open
+OF_A_VISIT = ("question_opened", "q-")  # kept in the session while one question is open
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,23 @@ class _Desk:
     def asked_in(self, question: Question) -> list[str]:
         """Names of the campaigns that ask it."""
         return [c.name for c in self.campaigns if c.question(question.name)]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A question while somebody works on it.
+
+    Attributes:
+        view: which one.
+        before: as it was stored when it was opened; None for a new one.
+        writing: as it stands in the form.
+        answered: the answers it had when it was opened.
+    """
+
+    view: str
+    before: Question | None
+    writing: Question
+    answered: Answered
 
 
 def render(app: App) -> None:
@@ -104,7 +121,7 @@ def _desk(app: App, experiment: Experiment) -> _Desk:
 
 def _list(app: App, experiments: tuple[Experiment, ...]) -> None:
     with st.container(
-        key="question-row-head",
+        key="question-head",
         horizontal=True,
         vertical_alignment="bottom",
         horizontal_alignment="distribute",
@@ -129,7 +146,7 @@ def _list(app: App, experiments: tuple[Experiment, ...]) -> None:
         _go(LIBRARY_VIEW)
     if actions.button("New question", type="primary", key="to-new"):
         _go(NEW_VIEW)
-    chosen = question_rows([QuestionRow(q, _asked(desk, q)) for q in desk.questions])
+    chosen = question_rows([QuestionRow(q, desk.asked_in(q)) for q in desk.questions])
     if chosen:
         _go(chosen)
     own = [k.question.name for k in desk.kept if k.mlflows_own]
@@ -153,27 +170,21 @@ def _first_use() -> None:
             _go(NEW_VIEW)
 
 
-def _asked(desk: _Desk, question: Question) -> str:
-    names = desk.asked_in(question)
-    if len(names) == 1:
-        return f"asked in “{names[0]}”"
-    return f"asked in {counted(len(names), 'campaign')}" if names else ""
-
-
 def _notice() -> None:
     notice = st.session_state.pop("question_notice", "")
     if notice:
         say_touched(notice)
 
 
-def _back() -> None:
-    if st.button("All questions", icon=":material/arrow_back:", type="tertiary", key="to-list"):
-        _go()
+def _head(title: str) -> None:
+    with st.container(gap=None):
+        if st.button("All questions", icon=":material/arrow_back:", type="tertiary", key="to-list"):
+            _go()
+        st.title(title, anchor=False)
 
 
 def _library(desk: _Desk) -> None:
-    _back()
-    st.title("Library of questions", anchor=False)
+    _head("Library of questions")
     say(
         "Each asks one thing, says what to choose in doubt, and can be taught to a judge. Add them "
         "as they are, or adapt the wording to your field first."
@@ -194,50 +205,46 @@ def _library(desk: _Desk) -> None:
 
 def _form(desk: _Desk, view: str) -> None:
     kept = next((k for k in desk.kept if k.question.schema_id == view and not k.mlflows_own), None)
-    _back()
+    _head("Edit a question" if kept else "New question")
     if kept is None and view != NEW_VIEW:
         show_empty("This question is gone", "It was deleted, or belongs to another experiment.")
         return
-    before = kept.question if kept else None
-    st.title("Edit a question" if kept else "New question", anchor=False)
     _notice()
-    use = _use(desk, kept) if kept else Use()
-    if show_use(use, can_ask="new_campaign" in desk.app.screens) and before:
-        _ask_again(desk, before, use)
+    opened = _opened(desk, view, kept)
+    use = _use(desk, kept, opened.answered) if kept else Use()
+    if show_use(use, can_ask="new_campaign" in desk.app.screens) and kept:
+        _ask_again(desk, kept.question, use)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        draft = _draft(view, before)
-        form = question_form(draft, f"q-{view}", made=before is not None, name_fixed=use.in_use)
-    st.session_state["question_draft"] = (view, form.question)
+        form = question_form(
+            opened.writing, f"q-{view}", made=kept is not None, name_fixed=use.in_use
+        )
+    st.session_state["question_opened"] = replace(opened, writing=form.question)
     with right:
         show_preview(form.question)
-    if before:
-        show_change(before, form.question, use)
-    _save_bar(desk, form, before, use)
+        if opened.before is not None:
+            show_change(opened.before, form.question, use)
+    _save_bar(desk, form, opened.before, use)
 
 
-def _draft(view: str, before: Question | None) -> Question:
-    """Return what the form begins with: what was being written, or what is stored."""
-    writing: tuple[str, Question] | None = st.session_state.get("question_draft")
-    if writing is not None and writing[0] == view:
-        return writing[1]
-    return before or from_library(st.query_params.get("start", "")) or EMPTY
+def _opened(desk: _Desk, view: str, kept: Kept | None) -> _Opened:
+    """Return what was read when the question was opened, and what has been written since."""
+    opened: _Opened | None = st.session_state.get("question_opened")
+    if opened is not None and opened.view == view:
+        return opened
+    if kept is None:
+        start = from_library(st.query_params.get("start", "")) or EMPTY
+        return _Opened(view, None, start, Answered({}))
+    with st.spinner("Counting the answers …"):
+        answered = answers_to(desk.app.services.store, desk.experiment.id, kept.question)
+    return _Opened(view, kept.question, kept.question, answered)
 
 
-def _use(desk: _Desk, kept: Kept) -> Use:
-    """Return where the question is used; its answers are read once each time it is opened."""
-    question = kept.question
-    known: tuple[str, Answered] | None = st.session_state.get("question_answers")
-    if known is None or known[0] != question.schema_id:
-        with st.spinner("Counting the answers …"):
-            found = answers_to(desk.app.services.store, desk.experiment.id, question)
-        known = (question.schema_id, found)
-        st.session_state["question_answers"] = known
-    answered = known[1]
-    asked = [q for c in desk.campaigns if (q := c.question(question.name)) is not None]
+def _use(desk: _Desk, kept: Kept, answered: Answered) -> Use:
+    asked = [q for c in desk.campaigns if (q := c.question(kept.question.name)) is not None]
     wordings = {q.version: q for q in asked}
-    again = to_ask_again(question, wordings, kept.reworded_at_ms, answered.by_trace)
-    return Use(desk.asked_in(question), answered.by_trace, answered.more, again)
+    again = to_ask_again(kept.question, wordings, kept.reworded_at_ms, answered.by_trace)
+    return Use(desk.asked_in(kept.question), answered.by_trace, answered.more, again)
 
 
 def _ask_again(desk: _Desk, question: Question, use: Use) -> None:
@@ -274,7 +281,7 @@ def _save_bar(desk: _Desk, form: QuestionForm, before: Question | None, use: Use
             say(problem)
     elif pressed:
         with said:
-            say("Not saved yet: see the sentence at the field.")
+            say(f"Not saved. {problems[0].sentence}")
 
 
 def _save(desk: _Desk, question: Question, before: Question | None) -> str:

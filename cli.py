@@ -6,30 +6,25 @@ went well, 1 when something did not, 2 when the command was not understood.
 
 from __future__ import annotations
 
-import functools
-import logging
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec
 from urllib.parse import quote
 
 import click
 
-from review_app.errors import InvalidImport, ReviewError
+from commands.campaign import campaign
+from commands.console import open_store, plainly, progress
+from review_app.errors import InvalidImport
 from review_app.people import normal_name
 from services.campaigns import Campaigns
 from services.demo import load_demo, may_load
 from services.doctor import examine
 from services.imports import File, Imported, check_campaign, import_files, queue_up
-from services.settings import Settings, read_settings
-from services.store import Store
+from services.settings import read_settings
 
-P = ParamSpec("P")
 REVIEW_PAGE = "/review?campaign="
-_SQLITE_FIRST = "Making the database, some seconds …"
 _IMPORT_HELP = """Import traces and chats, with the labels that were made elsewhere.
 
 FILES hold traces as MLflow's Trace.to_json writes them (one, a list, or one a line), or one chat
@@ -48,31 +43,6 @@ file again only adds what is new. With --campaign and --reviewer the traces can 
 """
 
 
-def _plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Let a command end with a sentence instead of a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except ReviewError as error:
-            raise click.ClickException(error.sentence) from error
-
-    return run
-
-
-def _store(settings: Settings) -> Store:
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
-    store = Store(settings.tracking_uri)
-    if store.is_sqlite and not Path(store.uri.removeprefix("sqlite:///")).exists():
-        _progress(_SQLITE_FIRST)
-    return store
-
-
-def _progress(line: str) -> None:
-    click.echo(line, err=True)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Review traces of GenAI apps in MLflow: what the app's pages do not do, for scripts.
@@ -86,7 +56,7 @@ def main() -> None:
     epilog="Example: python cli.py demo --if-empty",
 )
 @click.option("--if-empty", is_flag=True, help="Do nothing when there are traces or campaigns.")
-@_plainly
+@plainly
 def demo(*, if_empty: bool) -> None:
     """Load the demo: real conversations with the answers of seven annotators.
 
@@ -94,12 +64,12 @@ def demo(*, if_empty: bool) -> None:
     anybody may try. Loading it again adds nothing; one that was interrupted is finished.
     """
     settings = read_settings(os.environ)
-    store = _store(settings)
+    store = open_store(settings)
     if if_empty and not may_load(store):
-        _progress("This store holds traces or campaigns already, so the demo was not loaded.")
+        progress("This store holds traces or campaigns already, so the demo was not loaded.")
         return
     started = time.monotonic()
-    loaded = load_demo(store, tell=_progress)
+    loaded = load_demo(store, tell=progress)
     took = f"{time.monotonic() - started:.0f} s"
     click.echo(
         f"The demo is loaded: {loaded.added} new traces in {took}."
@@ -123,7 +93,7 @@ def demo(*, if_empty: bool) -> None:
     type=click.Choice(["nothing"]),
     help="Declares that the people whose labels come along had been shown nothing before.",
 )
-@_plainly
+@plainly
 def import_(
     files: tuple[str, ...],
     experiment: str,
@@ -136,7 +106,7 @@ def import_(
         raise click.UsageError("--campaign and --reviewer go together.")
     people = [normal_name(name) for name in reviewers]
     settings = read_settings(os.environ)
-    store = _store(settings)
+    store = open_store(settings)
     campaigns = Campaigns(store)
     experiment_id = store.experiment_id(experiment, create=True)
     if campaign:
@@ -177,7 +147,7 @@ class _Teller:
         for failure in done.failures[self._told :]:
             click.echo(failure.sentence, err=True)
         self._told = len(done.failures)
-        _progress(f"{done.added + done.known} traces so far …")
+        progress(f"{done.added + done.known} traces so far …")
 
 
 def _result(done: Imported, experiment: str) -> str:
@@ -208,6 +178,8 @@ def doctor() -> None:
     if not well:
         sys.exit(1)
 
+
+main.add_command(campaign)
 
 if __name__ == "__main__":
     main()

@@ -11,7 +11,7 @@ from review_app.people import Person, normal_name
 from review_app.reassignment import rebalanced, taken_over, without
 from services.campaign_writing import CampaignWriting, Revision
 from services.campaigns import Campaigns
-from services.queues import find_queue, pending, queue_name
+from services.queues import QueueStatus, find_queue, pending, queue_name, statuses
 
 NOTHING_TO_TAKE = (
     "There is nothing left to take over: the others are at their last items. Thank you for asking."
@@ -108,6 +108,22 @@ class Reassigning:
 
         self._writing.change(campaign, revise)
         return counted[-1]
+
+    def tally(self, campaign: Campaign, person: str) -> dict[QueueStatus, int]:
+        """Return how many items of a reviewer are complete, declined and pending."""
+        found: dict[QueueStatus, int] = {"complete": 0, "declined": 0, "pending": 0}
+        rounds = {
+            turn.round
+            for item in self._campaigns.plan(campaign)
+            for turn in item.assigned
+            if turn.reviewer == person
+        }
+        for round_ in sorted(rounds | {1}):
+            name = queue_name(campaign.name, person, round_)
+            queue = find_queue(self._campaigns.store, campaign.experiment_id, name)
+            for status in statuses(self._campaigns.store, queue).values() if queue else ():
+                found[status] += 1
+        return found
 
     def _pending(self, campaign: Campaign) -> Pending:
         """Return reviewer -> traces of the first round that they have not begun."""

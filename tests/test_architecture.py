@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RULES_AND_SERVICES = ("review_app", "services")
 LAYERS = (*RULES_AND_SERVICES, "components", "pages")
-FOLDERS = (*LAYERS, "tests", "bench")
+FOLDERS = (*LAYERS, "commands", "tests", "bench")
 READABLE = {".py", ".js", ".css", ".html", ".md", ".toml", ".yaml", ".yml", ".txt", ""}
 OURS_THOUGH_HIDDEN = {".ci", ".streamlit", ".gitignore"}
 NOT_OURS = {"__pycache__", "mlruns", "mlartifacts", "test-results", "htmlcov"}

@@ -13,7 +13,7 @@ import pytest
 from services.settings import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent
-APP_FOLDERS = ("review_app", "services", "components", "pages")
+APP_FOLDERS = ("review_app", "services", "components", "pages", "commands")
 NOT_IMPORTED = {"uvicorn": "Streamlit starts it"}
 
 

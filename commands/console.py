@@ -1,0 +1,50 @@
+"""What all commands share: a store to work on, progress on stderr, and sentences for errors."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from review_app.errors import ReviewError
+from services.settings import Settings
+from services.store import Store
+
+P = ParamSpec("P")
+_SQLITE_FIRST = "Making the database, some seconds …"
+
+
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Let a command end with a sentence instead of a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ReviewError as error:
+            raise click.ClickException(error.sentence) from error
+
+    return run
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store of the settings; a first SQLite database takes some seconds, and says so."""
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)
+    store = Store(settings.tracking_uri)
+    if store.is_sqlite and not Path(store.uri.removeprefix("sqlite:///")).exists():
+        progress(_SQLITE_FIRST)
+    return store
+
+
+def progress(line: str) -> None:
+    """Write a line of progress to stderr."""
+    click.echo(line, err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a count with its noun: ``1 item``, ``3 items``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

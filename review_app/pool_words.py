@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from review_app.pool import AnswerFilter, Pool, ScoreFilter
 from review_app.pool_filters import day_of
 
+MOST_NAMED = 3  # more than these are counted
+
 
 def in_words(pool: Pool) -> str:
     """Return the pool as a person says it.
@@ -21,12 +23,12 @@ def in_words(pool: Pool) -> str:
 
 def _parts(pool: Pool) -> Iterable[str]:
     yield _time_words(pool)
-    yield _among("of version", pool.versions)
+    yield _among("of", "version", pool.versions)
     yield _states_words(pool.states)
     yield from (f"with the tag {key} = {value}" for key, value in pool.tags.items())
     yield f"that say “{pool.text.strip()}”" if pool.text.strip() else ""
-    yield _among("of session", pool.sessions)
-    yield _among("of user", pool.users)
+    yield _among("of", "session", pool.sessions)
+    yield _among("of", "user", pool.users)
     yield _bounds("that cost", pool.min_cost, pool.max_cost, "${:g}")
     yield _bounds("that took", pool.min_seconds, pool.max_seconds, "{:g} s")
     yield {"up": "with a thumbs-up", "down": "with a thumbs-down", "none": "without a vote"}.get(
@@ -43,7 +45,8 @@ def _time_words(pool: Pool) -> str:
     since, until = _day_words(pool.since), _day_words(pool.until)
     if since and since == until:
         return f"{words} of {since}".strip()
-    ends = (f"from {since}" if since else "", f"until {until}" if until else "")
+    first = f"{'from' if until else 'since'} {since}" if since else ""
+    ends = (first, f"until {until}" if until else "")
     return " ".join(part for part in (words, *ends) if part)
 
 
@@ -56,15 +59,15 @@ def _states_words(states: tuple[str, ...]) -> str:
     known = {"OK": "that ended well", "ERROR": "that ended with an error"}
     if len(states) == 1 and states[0] in known:
         return known[states[0]]
-    return _among("in state", states)
+    return _among("in", "state", states)
 
 
-def _among(of: str, names: tuple[str, ...]) -> str:
+def _among(link: str, noun: str, names: tuple[str, ...]) -> str:
     if not names:
         return ""
-    if len(names) > 3:
-        return f"{of.replace('of ', f'of {len(names):,} ', 1)}s"
-    return f"{of} {' or '.join(names)}"
+    if len(names) > MOST_NAMED:
+        return f"{link} {len(names):,} {noun}s"
+    return f"{link} {noun} {' or '.join(names)}"
 
 
 def _bounds(what: str, low: float | None, high: float | None, form: str) -> str:

@@ -7,6 +7,7 @@ belongs to a field.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
@@ -168,7 +169,14 @@ def _option_problems(options: tuple[str, ...]) -> Iterator[Problem]:
 
 def _number_problems(question: Question) -> Iterator[Problem]:
     low, high = question.minimum, question.maximum
-    if low is not None and high is not None and low >= high:
+    endless = [
+        field
+        for field, number in (("minimum", low), ("maximum", high))
+        if number is not None and not math.isfinite(number)
+    ]
+    for field in endless:
+        yield Problem(field, "Please give a number, or leave it empty for no bound.")
+    if not endless and low is not None and high is not None and low >= high:
         yield Problem("maximum", f"The largest number must be above the smallest, {low:g}.")
 
 
@@ -212,7 +220,7 @@ def _choice_cut_problem(question: Question, cut: str | float) -> str:
 
 def _number_cut_problem(question: Question, cut: str | float) -> str:
     low, high = question.minimum, question.maximum
-    if isinstance(cut, str):
+    if isinstance(cut, str) or not math.isfinite(cut):
         return "The lowest passing number must be a number."
     if (low is not None and cut < low) or (high is not None and cut > high):
         return "The lowest passing number must lie between the smallest and the largest."

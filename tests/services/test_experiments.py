@@ -1,0 +1,21 @@
+"""The experiments that a lead chooses from."""
+
+from __future__ import annotations
+
+from services.experiments import experiments_in_scope
+
+
+def test_the_fullest_experiment_comes_first(store, make_campaign):
+    """A lead finds the experiments with how many traces they hold, the fullest first."""
+    small, large = make_campaign(store, 1), make_campaign(store, 3)
+
+    found = experiments_in_scope(store)
+
+    assert [(e.name, e.traces) for e in found] == [(large.name, 3), (small.name, 1), ("Default", 0)]
+
+
+def test_a_setting_narrows_the_choice(store, make_campaign):
+    """Only the experiments that the setting names, or gives the id of, are offered."""
+    first, second, _ = (make_campaign(store, 1) for _ in range(3))
+    wanted = (first.name, second.campaign.experiment_id)
+    assert {e.name for e in experiments_in_scope(store, wanted)} == {first.name, second.name}

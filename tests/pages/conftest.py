@@ -83,9 +83,9 @@ def plan(traces: list[str], chance: random.Random) -> Iterator[PlanItem]:
         people = REVIEWERS if n <= gold or n % 3 == 0 else (REVIEWERS[n % 3],)
         role = "practice" if n == 0 else "gold" if n <= gold else "reviewer"
         right = {"quality": n % 2 == 0, "complete": "Yes" if n % 2 == 0 else "No"}
-        turns = [Assignment(p, n + 1 if n == 0 else chance.randrange(2, 9_000)) for p in people]
+        turns = [Assignment(p, n + 1 if n == 0 else chance.randrange(2, 4_000)) for p in people]
         if role == "reviewer" and n % 4 == 0:
-            turns += [Assignment(p, 9_000 + n, 2) for p in people]
+            turns += [Assignment(p, chance.randrange(3_000, 5_000), 2) for p in people]
         yield PlanItem(
             trace_id,
             "all",

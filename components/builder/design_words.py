@@ -39,7 +39,7 @@ def sample_in_words(sample: Sample) -> str:
         "stratified": f"{sample.n:,} of each stratum by {', '.join(sample.by)}",
     }[sample.kind]
     if sample.kind == "stratified" and sample.quotas:
-        drawn += f", less or more of {counted(len(sample.quotas), 'stratum').replace('stratums', 'strata')}"
+        drawn += f", but for {len(sample.quotas)} of them"
     drawn += ", whole conversations" if sample.unit == "session" else ""
     return drawn + (", one of each group of near-duplicates" if sample.distinct else "")
 

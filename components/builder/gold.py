@@ -121,13 +121,14 @@ def _added(
     taken = {one.trace_id for one in gold}
     asked = {q.name for q in questions}
     answered = [t for t, c in found.items() if t not in taken and not asked.isdisjoint(c.answers)]
+    nothing = "None of this pool was answered before" if asked else "Choose a question first"
     chosen = st.selectbox(
         "Add an item that was answered before",
         answered,
         index=None,
         key=f"{PREFIX}gold-add-{turn}",
         format_func=lambda trace_id: words.get(trace_id, trace_id),
-        placeholder="Choose an item" if answered else "None of this pool was answered before",
+        placeholder="Choose an item" if answered else nothing,
         disabled=not answered,
     )
     with st.expander("Add items by trace id"):

@@ -13,20 +13,21 @@ from components.words import counted, minutes
 
 _NAME = Markup('<span class="b-name">{}</span>')
 _WRITTEN = Markup("<p>“{}”: {}, {}.</p>")
+SHORT = 20  # seconds of which no more is said
 FEW = 6  # links that are shown without scrolling
 
 
-def working(words: str, done: int, total: int, seconds: float, *, key: str) -> bool:
+def working(words: str, done: int, total: int, left: float | None) -> bool:
     """Draw how far the work is and how long it still takes; return True to cancel it.
 
-    ``seconds`` is how long it has been going on; ``total`` is 0 while it is not known.
+    ``total`` is 0 and ``left`` (seconds) None while they are not known.
     """
-    with st.container(key=PREFIX + key):
+    with st.container(key=PREFIX + "working"):
         st.progress(min(done / total, 1.0) if total else 0.0, text=_said(words, done, total))
         with st.container(horizontal=True, vertical_alignment="center"):
-            cancelled = st.button("Cancel", key=f"{PREFIX}{key}-cancel")
-            if total and 0 < done < total and seconds > 2:
-                st.caption(f"{minutes(seconds * (total - done) / done).capitalize()} left.")
+            cancelled = st.button("Cancel", key=PREFIX + "cancel")
+            if left is not None and left > SHORT:
+                st.caption(f"{minutes(left).capitalize()} left.")
     return cancelled
 
 

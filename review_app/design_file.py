@@ -19,6 +19,7 @@ from review_app.design import Design, Gold, Repeats, Sample, Sharing
 from review_app.errors import InvalidDesign
 from review_app.pool import AnswerFilter, Pool, ScoreFilter
 
+_UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _KINDS = (Design, Pool, Sample, Sharing, Gold, Repeats, ScoreFilter, AnswerFilter)
 
 
@@ -52,7 +53,8 @@ def design_from_json(data: Mapping[str, Any]) -> Design:
     try:
         design: Design = TypeAdapter(Design).validate_python(_without_dates(dict(data)))
     except ValidationError as error:
-        raise InvalidDesign(_sentence(error.errors()[0])) from error
+        slips = sorted(error.errors(), key=lambda e: e["type"] not in _UNKNOWN)
+        raise InvalidDesign(_sentence(slips[0])) from error
     return replace(design, reviewers=tuple(" ".join(r.split()).lower() for r in design.reviewers))
 
 
@@ -113,7 +115,7 @@ def _without_dates(value: Any) -> Any:
 def _sentence(error: Any) -> str:
     """Say what is wrong with the file, from the first error that was found."""
     where = ".".join(str(part) for part in error["loc"])
-    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+    if error["type"] in _UNKNOWN:
         words = {one.name for kind in _KINDS for one in fields(kind)}
         near = difflib.get_close_matches(str(error["loc"][-1]), sorted(words), 1)
         hint = f" Did you mean “{near[0]}”?" if near else ""

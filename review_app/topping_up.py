@@ -2,13 +2,15 @@
 
 Either what came since the last draw, a pool of its own; or more of the pool as it was. Then both
 draws together are one sample of that pool: the frame is written anew with all that was drawn, and
-every item of it is restated with the probability of having come in by either draw, n / N.
+every item of it is restated with the probability of having come in by either draw, n / N. A gold
+item that is drawn keeps its role and gets its probability.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from review_app.assignment import Extras, assign
@@ -16,8 +18,8 @@ from review_app.campaigns import PlanItem, PlanPart
 from review_app.design import Design, Repeats
 from review_app.errors import InvalidDesign
 from review_app.frames import Frame, Stratum
-from review_app.planning import Known, Scan, prepare
-from review_app.strata import REST, sorted_into, units_of
+from review_app.planning import FRAME_OF_GOLD, Known, Scan, prepare
+from review_app.strata import REST, Unit, sorted_into, units_of
 
 POOL = "pool-"  # what the ids of frames begin with that were drawn from a pool
 
@@ -63,36 +65,56 @@ def more_of_the_pool(
     """
     _require_random(design, more)
     chance = random.Random(f"{design.seed}\nmore\n{number}")
-    planned = {item.trace_id for item in plan if item.unit == design.sample.unit}
-    units = [
-        unit
-        for unit in units_of(scan.candidates, design.sample)
-        if not any(trace.trace_id in planned for trace in unit.traces)
-    ]
-    before: dict[str, list[PlanItem]] = {}
-    for item in plan:
-        if item.frame == frame.id:
-            before.setdefault(item.stratum, []).append(item)
-    rest = sorted_into(units, design.sample)
-    new: list[PlanItem] = []
-    restated: list[PlanItem] = []
+    known = {item.trace_id: item for item in plan if item.unit == design.sample.unit}
+    gold = {name: item for name, item in known.items() if item.frame == FRAME_OF_GOLD}
+    before = _by_stratum(item for item in plan if item.frame == frame.id)
+    rest = sorted_into(_free(scan, design, known.keys() - gold), design.sample)
+    new, restated = list[PlanItem](), list[PlanItem]()
     strata: dict[str, Stratum] = {}
     for name in dict.fromkeys((*before, *rest)):
         members, had = rest.get(name, []), before.get(name, [])
         whole = design.sample.kind == "mixed" and name != REST
         drawn = chance.sample(members, len(members) if whole else min(more, len(members)))
-        size, count = len(members) + len(had), len(drawn) + len(had)
-        strata[name] = Stratum(size, count, size)
-        stated = _stated(f"{POOL}{number}", name, count / size if size else 0.0, design)
-        new += [replace(stated, trace_id=unit.first.trace_id) for unit in drawn]
-        restated += [replace(i, frame=stated.frame, probability=stated.probability) for i in had]
+        sizes = Stratum(len(members) + len(had), len(drawn) + len(had), len(members) + len(had))
+        strata[name] = sizes
+        stated = _stated(f"{POOL}{number}", name, sizes, design)
+        ids = [unit.first.trace_id for unit in drawn]
+        new += [replace(stated, trace_id=one) for one in ids if one not in gold]
+        restated += _restated([*had, *(gold[one] for one in ids if one in gold)], stated)
     shared = assign(new, design.reviewers, design.sharing, Extras(), f"{design.seed}\n{number}")
+    if not new:
+        return PlanPart(())
     written = replace(frame, id=f"{POOL}{number}", strata=strata, complete=scan.complete)
-    return PlanPart((*restated, *_behind(plan, shared)), (written,)) if new else PlanPart(())
+    return PlanPart((*restated, *_behind(plan, shared)), (written,))
 
 
-def _stated(frame: str, stratum: str, probability: float, design: Design) -> PlanItem:
+def _free(scan: Scan, design: Design, taken: AbstractSet[str]) -> list[Unit]:
+    """Return the sample units of the pool of which no trace is taken."""
+    return [
+        unit
+        for unit in units_of(scan.candidates, design.sample)
+        if taken.isdisjoint(trace.trace_id for trace in unit.traces)
+    ]
+
+
+def _by_stratum(items: Iterable[PlanItem]) -> dict[str, list[PlanItem]]:
+    found: dict[str, list[PlanItem]] = {}
+    for item in items:
+        found.setdefault(item.stratum, []).append(item)
+    return found
+
+
+def _stated(frame: str, stratum: str, size: Stratum, design: Design) -> PlanItem:
+    probability = size.n / size.N if size.N else 0.0
     return PlanItem("", frame, "random sample", probability, stratum, unit=design.sample.unit)
+
+
+def _restated(items: Iterable[PlanItem], as_this: PlanItem) -> list[PlanItem]:
+    """Return the items in the frame, stratum and with the probability of another one."""
+    return [
+        replace(i, frame=as_this.frame, stratum=as_this.stratum, probability=as_this.probability)
+        for i in items
+    ]
 
 
 def _require_random(design: Design, more: int) -> None:

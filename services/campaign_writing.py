@@ -25,7 +25,7 @@ from review_app.campaigns import (
 )
 from review_app.errors import Cancelled, Conflict, NotFound, ReviewError
 from services.campaigns import DESIGN, KIND, Campaigns, part_name, set_tags
-from services.leases import Lease, lease
+from services.leases import Busy, Lease, lease
 from services.questions import ensure_questions
 from services.queues import attach, delete_queue, detach
 from services.store import plain_errors
@@ -121,7 +121,7 @@ class CampaignWriting:
             ReviewError: what ``make`` raised; nothing is written then.
         """
         for wait in (*WAITS_SECONDS, 0.0):
-            with suppress(_Overtaken, Conflict if wait else _Overtaken):
+            with suppress(_Overtaken, Busy if wait else _Overtaken):
                 return self._change(campaign.run_id, make, tell)
             time.sleep(wait)
         raise Conflict("This campaign keeps changing. Please try again in a minute.")

@@ -21,6 +21,10 @@ ALIVE = "review.writer"  # the run's tag that holds the newest sign of life
 BUSY = "Somebody else is changing this campaign right now. Please try again in a minute."
 
 
+class Busy(Conflict):
+    """Somebody else holds the lease, and lives."""
+
+
 @dataclass
 class Lease:
     """The right to write one part of a plan.
@@ -61,7 +65,7 @@ def lease(store: Store, run_id: str, part: int, clock: Callable[[], float] = tim
     """Return the lease of a part of the run's plan.
 
     Raises:
-        Conflict: when another writer holds it and lives.
+        Busy: when another writer holds it and lives.
         NotFound: when the run is gone.
     """
     token = uuid4().hex
@@ -72,7 +76,7 @@ def lease(store: Store, run_id: str, part: int, clock: Callable[[], float] = tim
         if holder == token:
             return Lease(store, run_id, token, attempt)
         if clock() - last_sign < DEAD_AFTER_SECONDS:
-            raise Conflict(BUSY)
+            raise Busy(BUSY)
         attempt += 1
 
 

@@ -1,0 +1,86 @@
+"""Jobs: long work that can be watched and stopped, and never runs twice at once."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from review_app.errors import ReviewError
+from services.jobs import FAILED, Jobs
+
+SECONDS = 5
+
+
+def _ended(job):
+    """Wait until the job is over."""
+    over = Event()
+    for _ in range(500):
+        if job.state != "running":
+            return job
+        over.wait(0.01)
+    raise AssertionError("the job did not end")
+
+
+def test_a_job_ends_with_its_result():
+    """What the work returns is there when it is done, with how far it came."""
+    jobs = Jobs()
+
+    def work(job):
+        job.tell(3, 4)
+        return "written"
+
+    job = _ended(jobs.start("one", work))
+    assert (job.state, job.result, job.done, job.total) == ("done", "written", 3, 4)
+    assert jobs.get("one") is job
+    assert jobs.get("other") is None
+
+
+def test_pressing_twice_starts_one_job():
+    """A second press while the work runs shows the same work; afterwards it starts anew."""
+    jobs, go = Jobs(), Event()
+    first = jobs.start("one", lambda _: go.wait(SECONDS))
+    assert jobs.start("one", lambda _: None) is first
+    go.set()
+    _ended(first)
+    assert jobs.start("one", lambda _: None) is not first
+
+
+def test_a_job_can_be_stopped():
+    """Cancel ends the work at its next step."""
+    jobs, begun, cancelled = Jobs(), Event(), Event()
+
+    def work(job):
+        begun.set()
+        cancelled.wait(SECONDS)
+        job.tell(1, 9)
+
+    job = jobs.start("one", work)
+    begun.wait(SECONDS)
+    job.cancel()
+    cancelled.set()
+    assert (_ended(job).state, job.sentence) == ("cancelled", "Stopped. Nothing of it was kept.")
+
+
+@pytest.mark.parametrize(
+    "error, sentence",
+    [(ReviewError("The pool is empty."), "The pool is empty."), (ValueError("x"), FAILED)],
+)
+def test_a_job_that_fails_says_why(error, sentence):
+    """What went wrong is one sentence, never the text of an exception."""
+
+    def work(_):
+        raise error
+
+    job = _ended(Jobs().start("one", work))
+    assert (job.state, job.sentence) == ("failed", sentence)
+
+
+def test_the_remaining_time_follows_the_pace():
+    """Half done means as long again; before the first step nobody knows."""
+    job = Jobs().start("one", lambda _: None)
+    _ended(job)
+    assert job.seconds_left is None
+    job.done, job.total = 2, 4
+    job.started_s -= 100
+    assert job.seconds_left == pytest.approx(100, abs=5)

@@ -1,0 +1,75 @@
+"""Which votes are shown: the filters above the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from components.inbox_counts import days_words
+from review_app.inbox import Wanted, Which
+from review_app.pool_filters import day_of
+
+VOTES: Mapping[Which, str] = {"down": "Thumbs-down", "up": "Thumbs-up", "all": "All votes"}
+_OWN = "inbox_"
+
+
+def begin(name: str, options: Sequence[str], usual: str) -> None:
+    """Let a widget begin with what the address says, where that can be chosen."""
+    given = st.session_state.get(_OWN + name, st.query_params.get(name, usual))
+    st.session_state[_OWN + name] = given if given in options else usual
+
+
+def begin_anew(went: Mapping[str, str]) -> None:
+    """Show what a followed link says; what it does not name is not narrowed."""
+    anew = {"commented": "", "version": "", "since": "", "until": "", **went}
+    st.query_params.from_dict({**st.query_params.to_dict(), **anew})
+    for name in ("votes", "commented", "version", "page"):
+        st.session_state.pop(_OWN + name, None)
+
+
+def wanted_votes(versions: Sequence[str]) -> Wanted:
+    """Return what the filters say, which are drawn later; the address says it, too."""
+    begin("votes", list(VOTES), "down")
+    begin("version", ["", *versions], "")
+    params = st.query_params
+    commented = st.session_state.setdefault(_OWN + "commented", params.get("commented") == "yes")
+    which: Which = st.session_state[_OWN + "votes"]
+    days = [params.get(name, "") for name in ("since", "until")]
+    since, until = days if all(day_of(day) for day in days) else ("", "")
+    version = st.session_state[_OWN + "version"]
+    said = {"votes": which, "version": version, "since": since, "until": until}
+    for name, value in {**said, "commented": "yes" if commented else ""}.items():
+        if value:
+            params[name] = value
+        else:
+            params.pop(name, None)
+    return Wanted(which, commented, version, since, until)
+
+
+def vote_filters(versions: Sequence[str], wanted: Wanted) -> None:
+    """Draw the filters."""
+    with st.container(horizontal=True, vertical_alignment="center", key="inbox-filters"):
+        st.segmented_control(
+            "Votes",
+            list(VOTES),
+            format_func=VOTES.__getitem__,
+            key=_OWN + "votes",
+            required=True,
+            label_visibility="collapsed",
+        )
+        st.selectbox(
+            "Version",
+            ["", *versions],
+            format_func=lambda version: version or "Every version",
+            key=_OWN + "version",
+            label_visibility="collapsed",
+            width=240,
+        )
+        st.toggle("With a comment", key=_OWN + "commented")
+        if wanted.since:
+            first, last = day_of(wanted.since), day_of(wanted.until)
+            words = days_words(first, last) if first and last else ""
+            if st.button(words, icon=":material/close:", help="Show the whole time again"):
+                begin_anew({"votes": wanted.which, "version": wanted.version})
+                st.rerun()

@@ -1,0 +1,201 @@
+"""Inbox: what end users said of the answers, and a campaign of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from components.builder.written import working
+from components.campaign_links import followed_link
+from components.inbox_counts import (
+    aside,
+    inbox_style,
+    section,
+    summary,
+    version_table,
+    votes_over_time,
+)
+from components.inbox_filters import begin, begin_anew, vote_filters, wanted_votes
+from components.inbox_votes import VoteRow, how_to_log, vote_rows
+from components.messages import show_empty, show_problem
+from components.words import counted, moment
+from review_app.access import require_lead
+from review_app.design import Sample
+from review_app.errors import ReviewError, StoreUnavailable
+from review_app.inbox import (
+    DOWN_AND_RANDOM,
+    DRAWN,
+    Inbox,
+    Vote,
+    Wanted,
+    by_time,
+    by_version,
+    day_at,
+    in_short,
+    pool_of,
+    sample_of,
+    shown_votes,
+)
+from review_app.pool import Pool
+from review_app.pool_filters import day_of
+from services.app import App
+from services.experiments import experiments_in_scope
+from services.inbox import SOON, Inboxes
+from services.jobs import Job
+
+WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
+ROWS_A_PAGE = 20
+ASKED, ANSWERED = 160, 280  # characters shown of each
+QUESTION = "When were the answers given that people voted on?"
+
+
+def render(app: App) -> None:
+    """Show what end users said, by version and over time, and let a lead act on it."""
+    inbox_style()
+    try:
+        require_lead(app.person)
+        went = followed_link()
+        if went:
+            begin_anew(went)
+        _inbox(app)
+    except ReviewError as error:
+        show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
+
+
+def _inbox(app: App) -> None:
+    head = st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    )
+    with head:
+        st.title("Inbox", anchor=False, width="content")
+    experiments = experiments_in_scope(app.services.store, app.settings.experiments)
+    if not experiments:
+        show_empty("No traces yet", "When an app writes traces to MLflow, they can be read here.")
+        return
+    ids = {one.name: one.id for one in experiments}
+    time = _time(app, list(ids))
+    inboxes = Inboxes(app.services.store, app.settings, app.services.jobs)
+    job = inboxes.of(time, _now_ms(app))
+    if job.state == "running":
+        _progress(job)
+        return
+    if job.state == "done":
+        with head:
+            anew = _as_of(app, job.result)
+        _show(app, ids[time.experiment], time, job.result)
+    else:
+        st.text(job.sentence)
+        anew = st.button("Look again")
+    if anew:
+        inboxes.again(time, _now_ms(app))
+        st.rerun()
+
+
+def _time(app: App, experiments: list[str]) -> Pool:
+    """Ask for experiment and time; a time is whole days of UTC, and today is the last."""
+    begin("experiment", experiments, experiments[0])
+    begin("days", list(WINDOWS), "30")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Experiment", experiments, key="inbox_experiment", width=320)
+        days = st.segmented_control(
+            "Time", list(WINDOWS), format_func=WINDOWS.__getitem__, key="inbox_days", required=True
+        )
+    st.query_params["experiment"], st.query_params["days"] = name, str(days)
+    if days is None or days == "all":
+        return Pool(name)
+    first = day_at(_now_ms(app)) - timedelta(days=int(days) - 1)
+    return Pool(name, since=first.isoformat())
+
+
+def _now_ms(app: App) -> int:
+    return int(app.now().timestamp() * 1000)
+
+
+def _as_of(app: App, inbox: Inbox) -> bool:
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        st.caption(f"as of {moment(inbox.as_of_ms, app.zone).partition(', ')[2]}")
+        return st.button("Refresh")
+
+
+@st.fragment(run_every=SOON)
+def _progress(job: Job) -> None:
+    if job.state != "running":
+        st.rerun()
+    if working("Looking through the traces", job.done, job.total, job.seconds_left):
+        job.cancel()
+
+
+def _show(app: App, experiment_id: str, time: Pool, inbox: Inbox) -> None:
+    whole = inbox.whole
+    if not whole.traces:
+        show_empty("No traces in this time", "Choose a longer time, or another experiment.")
+        return
+    summary(
+        f"End users voted on {whole.voted:,} of {counted(whole.traces, 'trace')}:"
+        f" {whole.up:,} up, {whole.down:,} down, {whole.comments:,} with a comment."
+    )
+    if not inbox.complete:
+        aside("There are more traces than were looked through; these are the newest.")
+    if not whole.voted:
+        show_empty(
+            "Nobody has voted yet",
+            "The app that you review can send what its users say, as soon as they say it:",
+        )
+        how_to_log(app.settings.user_feedback[0])
+        return
+    rows = by_version(inbox)
+    wanted = wanted_votes([version for version, _ in rows])
+    table, chart = st.columns([7, 5], gap="large")
+    with table:
+        section("Votes by version")
+        version_table(rows, wanted)
+    with chart:
+        section("Votes over time")
+        aside(QUESTION)
+        votes_over_time(QUESTION, by_time(inbox, day_of(time.since)), wanted)
+    section("What they said")
+    vote_filters([version for version, _ in rows], wanted)
+    votes = shown_votes(inbox, wanted)
+    if "new_campaign" in app.screens:
+        _campaigns(app, time, wanted, votes, whole.down)
+    _list(app, experiment_id, votes)
+
+
+def _campaigns(app: App, time: Pool, wanted: Wanted, votes: Sequence[Vote], down: int) -> None:
+    """Offer a campaign of the votes shown, and one of all thumbs-down beside random traces."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        these = f"these {len(votes):,}" if len(votes) > 1 else "this one"
+        some = f"{DRAWN} of {these}" if len(votes) > DRAWN else these
+        if votes and st.button(f"Make a campaign of {some}", type="primary"):
+            _to_campaign(app, pool_of(time, wanted, votes), sample_of(votes))
+        if down and st.button(f"All {down:,} thumbs-down plus {DRAWN} random"):
+            _to_campaign(app, time, DOWN_AND_RANDOM)
+
+
+def _to_campaign(app: App, pool: Pool, sample: Sample) -> None:
+    st.session_state["new_campaign"] = {"pool": pool, "sample": sample}
+    st.switch_page(app.screens["new_campaign"])
+
+
+def _list(app: App, experiment_id: str, votes: Sequence[Vote]) -> None:
+    if not votes:
+        st.text("No vote fits these filters.")
+        return
+    last = -(-len(votes) // ROWS_A_PAGE)
+    page = st.pagination(last, key="inbox_page") if last > 1 else 1
+    vote_rows(
+        [
+            VoteRow(
+                vote.up,
+                vote.comment,
+                in_short(vote.asked, ASKED),
+                in_short(vote.answered, ANSWERED),
+                vote.version,
+                moment(vote.requested_at_ms, app.zone),
+                app.services.readings.mlflow_url(experiment_id, vote.trace_id),
+            )
+            for vote in votes[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+        ]
+    )

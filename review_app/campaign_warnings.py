@@ -132,7 +132,7 @@ def _not_started(reviewers: Sequence[ReviewerNumbers]) -> Iterator[Warned]:
 
 
 def _dry(reviewers: Sequence[ReviewerNumbers]) -> Iterator[Warned]:
-    fullest = max(reviewers, key=lambda r: len(r.open), default=None)
+    fullest = max(reviewers, key=lambda r: (len(r.open), r.reviewer), default=None)
     if fullest is None or len(fullest.open) < FEW:
         return
     for one in reviewers:

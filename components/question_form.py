@@ -11,15 +11,13 @@ from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from components.question_answer_fields import answer_fields
-from components.question_list import say
-from components.safe_text import marked
+from components.question_list import problem_line, say
 from review_app.design import Problem
 from review_app.question_rules import KINDS_IN_WORDS, can_fail, name_from
 from review_app.questions import DEFAULT_SCALES, Kind, Question
 
 KINDS: tuple[Kind, ...] = tuple(KINDS_IN_WORDS)
 NAME_IS_FIXED = "Answers carry it and would not follow another one, so it stays."
-_PROBLEM = Markup('<p class="q-problem" role="alert"><span aria-hidden="true">!</span> {}</p>')
 
 
 class QuestionForm:
@@ -68,7 +66,7 @@ class QuestionForm:
         told: dict[str, list[Markup]] = {}
         for problem in problems:
             field = problem.field if problem.field in self._places else "name"
-            told.setdefault(field, []).append(_PROBLEM.format(marked(problem.sentence)))
+            told.setdefault(field, []).append(problem_line(problem.sentence))
         for field, lines in told.items():
             self._places[field].html(str(Markup("").join(lines)))
 

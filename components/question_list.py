@@ -20,6 +20,7 @@ _ROW = Markup(
     '<div class="q-row"><div class="t">{}</div><div class="say">{}</div>{}'
     '<div class="meta"><code>{}</code> · {}</div></div>'
 )
+_PROBLEM = Markup('<p class="q-problem" role="alert"><span aria-hidden="true">!</span> {}</p>')
 _TOUCH = Markup('<div class="q-touch" role="status">{}</div>')
 
 
@@ -74,6 +75,16 @@ def question_row(question: Question, more: str = "") -> str:
 def say(sentence: str) -> None:
     """Say something quietly; names in it are shown as they are."""
     st.html(str(Markup('<p class="q-quiet">{}</p>').format(marked(sentence))))
+
+
+def problem_line(sentence: str) -> Markup:
+    """Return why something was not saved, to stand at its field or beside the button."""
+    return _PROBLEM.format(marked(sentence))
+
+
+def say_problem(sentence: str) -> None:
+    """Say why something was not saved."""
+    st.html(str(problem_line(sentence)))
 
 
 def say_touched(*sentences: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from components.question_list import question_row
 from components.safe_text import marked
 from components.words import counted
 from review_app.question_library import Shelf
+from review_app.questions import Question
 
 _SHELF = Markup('<div class="q-shelf"><h2>{}</h2><p class="q-quiet">{}</p></div>')
 
@@ -42,28 +44,29 @@ def question_picker(
             st.html(str(_SHELF.format(marked(shelf.title), marked(shelf.about))))
             for question in shelf.questions:
                 there = question.name in present
-                with st.container(
-                    key=f"pick-row-{question.name}",
-                    horizontal=True,
-                    wrap=False,
-                    vertical_alignment="top",
-                ):
-                    tick = st.checkbox(
-                        f"Add {question.name}",
-                        value=question.name in chosen and not there,
-                        key=f"pick-{question.name}",
-                        disabled=there,
-                        label_visibility="collapsed",
-                    )
-                    st.html(
-                        question_row(question, "here already" if there else ""), width="stretch"
-                    )
-                    if not there and st.button("Adapt", key=f"start-{question.name}", width=80):
-                        start = question.name
-                if tick:
-                    ticked.append(question.name)
+                tick, adapt = _row(question, there=there, ticked=question.name in chosen)
+                ticked += [question.name] if tick else []
+                start = question.name if adapt else start
     with st.container(key="pick-bar", horizontal=True):
         words = f"Add {counted(len(ticked), 'question')}" if ticked else "Tick questions to add"
-        add = st.button(words, key="add-picked", type="primary", disabled=not ticked)
+        kind: Literal["primary", "secondary"] = "primary" if ticked else "secondary"
+        add = st.button(words, key="add-picked", type=kind, disabled=not ticked)
         leave = st.button("Cancel", key="leave-library", type="tertiary")
     return Picked(tuple(ticked) if add else (), start, leave)
+
+
+def _row(question: Question, *, there: bool, ticked: bool) -> tuple[bool, bool]:
+    """Draw one question; return whether it is ticked, and whether it is to be adapted."""
+    with st.container(
+        key=f"pick-row-{question.name}", horizontal=True, wrap=False, vertical_alignment="top"
+    ):
+        tick = st.checkbox(
+            f"Add {question.name}",
+            value=ticked and not there,
+            key=f"pick-{question.name}",
+            disabled=there,
+            label_visibility="collapsed",
+        )
+        st.html(question_row(question, "here already" if there else ""), width="stretch")
+        adapt = not there and st.button("Adapt", key=f"start-{question.name}", width=80)
+    return tick, adapt

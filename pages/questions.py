@@ -13,6 +13,7 @@ from components.question_list import (
     question_rows,
     question_style,
     say,
+    say_problem,
     say_touched,
 )
 from components.question_picker import question_picker
@@ -278,10 +279,10 @@ def _save_bar(desk: _Desk, form: QuestionForm, before: Question | None, use: Use
     if pressed and not problems:
         problem = _save(desk, form.question, before)
         with said:
-            say(problem)
+            say_problem(problem)
     elif pressed:
         with said:
-            say(f"Not saved. {problems[0].sentence}")
+            say_problem(f"Not saved. {problems[0].sentence}")
 
 
 def _save(desk: _Desk, question: Question, before: Question | None) -> str:

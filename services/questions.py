@@ -84,16 +84,7 @@ def save_question(
     _require_space(question)
     if not question.schema_id:
         return _create(store, experiment_id, question)
-    now = next(
-        (
-            k
-            for k in kept_questions(store, experiment_id)
-            if k.question.schema_id == question.schema_id
-        ),
-        None,
-    )
-    if now is None:
-        raise NotFound("This question is no longer in MLflow. It may have been deleted meanwhile.")
+    now = _stored(store, experiment_id, question.schema_id)
     if before is not None and now.question != before:
         raise Conflict(
             f"Somebody changed “{now.question.name}” meanwhile. Please open it again and look."
@@ -110,6 +101,13 @@ def save_question(
     at = time.time_ns() // 1_000_000 if reworded else now.reworded_at_ms
     _set_tag(store, experiment_id, question, at)
     return question
+
+
+def _stored(store: Store, experiment_id: str, schema_id: str) -> Kept:
+    for kept in kept_questions(store, experiment_id):
+        if kept.question.schema_id == schema_id:
+            return kept
+    raise NotFound("This question is no longer in MLflow. It may have been deleted meanwhile.")
 
 
 def delete(store: Store, experiment_id: str, question: Question) -> None:

@@ -14,7 +14,10 @@ from components.safe_text import marked
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """One campaign: its progress (all is 0 before joining), what is left, what the button says."""
+    """One campaign: its progress (all is 0 before joining), what is left, what the buttons say.
+
+    ``second`` is a quieter action beside the first; "" where there is none.
+    """
 
     name: str
     done: int
@@ -22,6 +25,15 @@ class CampaignRow:
     words: str
     action: str
     main: bool
+    second: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The campaign of the row whose button was pressed, and whether it was the second one."""
+
+    name: str
+    second: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,8 +55,8 @@ _FINISHED = Markup(
 )
 
 
-def campaign_rows(rows: list[CampaignRow]) -> str | None:
-    """Draw the campaigns; return the name of the one that the person goes on with."""
+def campaign_rows(rows: list[CampaignRow]) -> Chosen | None:
+    """Draw the campaigns; return the one that the person goes on with."""
     chosen = None
     for index, row in enumerate(rows):
         with st.container(
@@ -55,8 +67,10 @@ def campaign_rows(rows: list[CampaignRow]) -> str | None:
             st.html(_NAME.format(marked(row.name), progress, row.words), width="stretch")
             first = row.main and not any(r.main for r in rows[:index])
             kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
+            if row.second and st.button(row.second, key=f"second-{index}"):
+                chosen = Chosen(row.name, second=True)
             if st.button(row.action, key=f"open-{index}", type=kind, width=112):
-                chosen = row.name
+                chosen = Chosen(row.name)
     return chosen
 
 

@@ -12,12 +12,13 @@ from components.review_list import CampaignRow, FinishedRow, campaign_rows, fini
 from components.words import counted, minutes, moment
 from review_app.access import may_open
 from review_app.campaigns import SECONDS_AN_ITEM, Campaign
-from review_app.errors import StoreUnavailable
+from review_app.errors import ReviewError, StoreUnavailable
 from services.app import App
-from services.finished import Finished, finished_items
+from services.finished import LATEST, MOST, Finished, finished_items
 from services.sittings import Sitting
 
 ROWS_A_PAGE = 20
+HELP = "Take over from others"
 
 
 def render(app: App) -> None:
@@ -28,7 +29,8 @@ def render(app: App) -> None:
         campaigns = [c for c in app.services.campaigns.every() if may_open(app.person, c)]
         mine = [c for c in campaigns if app.person.name in c.reviewers]
         sittings = [app.services.sittings.open(app.person, c) for c in mine]
-        finished = finished_items(app.services.store, sittings)
+        most = MOST if st.session_state.get("search") else LATEST
+        finished = finished_items(app.services.store, sittings, most)
     except StoreUnavailable as error:
         show_problem(error.sentence, retry=True)
         return
@@ -38,7 +40,9 @@ def render(app: App) -> None:
     rows = [_row(s) for s in running] + [_joinable_row(app, c) for c in joinable]
     chosen = campaign_rows(rows)
     if chosen is not None:
-        st.switch_page(app.screens["review"], query_params={"campaign": chosen})
+        if chosen.second and not _took_over(app, chosen.name):
+            return
+        st.switch_page(app.screens["review"], query_params={"campaign": chosen.name})
     if not rows:
         show_empty(
             "Nothing to review yet",
@@ -64,6 +68,17 @@ def _courier(app: App) -> None:
     if settled - known:
         st.session_state["couriered"] = sorted(settled | known)
         st.rerun()
+
+
+def _took_over(app: App, name: str) -> bool:
+    """Take over items of the others; say why where there are none."""
+    try:
+        campaign = app.services.campaigns.get(name)
+        app.services.reassigning.take_over(campaign, app.person)
+    except ReviewError as error:
+        st.info(error.sentence)
+        return False
+    return True
 
 
 def _left(sitting: Sitting) -> int:
@@ -92,7 +107,14 @@ def _row(sitting: Sitting) -> CampaignRow:
         words="paused" if campaign.status == "paused" else time,
         action="Continue" if 0 < left < everything else "Begin" if left else "Look again",
         main=left > 0 and campaign.status == "open",
+        second="" if left or not _can_help(campaign) else HELP,
     )
+
+
+def _can_help(campaign: Campaign) -> bool:
+    """Tell whether others may have items left that could change hands."""
+    shared = len(campaign.reviewers) > campaign.each
+    return campaign.status == "open" and campaign.join == "invited" and shared
 
 
 def _joinable_row(app: App, campaign: Campaign) -> CampaignRow:

@@ -16,6 +16,7 @@ from typing import Any
 from review_app.access import may_open, require_open
 from review_app.campaigns import (
     Campaign,
+    Item,
     PlanItem,
     PlanPart,
     Status,
@@ -36,6 +37,7 @@ TAG_MAX_LENGTH = 8000  # MLflow cuts longer tags without a word
 PAGE = 1000  # runs a page
 _CAMPAIGNS = f"tags.`{KIND}` = 'campaign'"
 CACHED_PLANS = 64  # plans and designs kept in memory
+CACHED_LISTS = 256  # reviewers' lists kept in memory
 CACHED_PARTS = 512  # parts of plans kept in memory; one is never changed once published
 
 
@@ -55,6 +57,7 @@ class Campaigns:
         self._design = lru_cache(CACHED_PLANS)(self._read_design)
         self._part = lru_cache(CACHED_PARTS)(self._read_part)
         self._plan = lru_cache(CACHED_PLANS)(self._read_plan)
+        self._items = lru_cache(CACHED_LISTS)(self._read_items)
 
     def every(self) -> list[Campaign]:
         """Return all campaigns that are wholly written, newest first."""
@@ -88,7 +91,7 @@ class Campaigns:
         if person.name in campaign.reviewers:
             return campaign
         require_open(person, campaign)
-        items = items_of(person.name, campaign.run_id, self.plan(campaign)).values()
+        items = self.items(campaign, person.name).values()
         with self._joining:
             queue = self.queue(campaign, person.name, 1)
             attach(self.store, queue, [item.trace_id for item in items])
@@ -126,6 +129,10 @@ class Campaigns:
     def plan(self, campaign: Campaign) -> list[PlanItem]:
         """Return the whole plan: the newest line of each item, in the order of their first."""
         return self._plan(campaign.run_id, campaign.plan_parts)
+
+    def items(self, campaign: Campaign, person: str) -> dict[str, Item]:
+        """Return the person's items by key, in reading order; not to be changed."""
+        return self._items(campaign.run_id, campaign.plan_parts, person)
 
     def frames(self, campaign: Campaign) -> dict[str, Frame]:
         """Return what the items were drawn from, by the id that answers carry."""
@@ -187,6 +194,9 @@ class Campaigns:
 
     def _read_plan(self, run_id: str, parts: int) -> list[PlanItem]:
         return plan_of(self._part(run_id, part) for part in range(1, parts + 1))
+
+    def _read_items(self, run_id: str, parts: int, person: str) -> dict[str, Item]:
+        return items_of(person, run_id, self._plan(run_id, parts))
 
 
 def part_name(part: int) -> str:

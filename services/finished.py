@@ -14,7 +14,8 @@ from services.sittings import Sitting
 from services.store import Store
 
 AT_ONCE = 200  # traces a call
-MOST = 2000  # finished items that are looked through, the latest of each campaign
+LATEST = 200  # finished items of each campaign that a visit shows
+MOST = 2000  # and that a search looks through
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,20 @@ class Finished:
         return text.lower() in f"{self.title}\n{self.said}\n{self.campaign}".lower()
 
 
-def finished_items(store: Store, sittings: Iterable[Sitting]) -> list[Finished]:
-    """Return everything the person of these sittings has finished, newest first.
+def finished_items(store: Store, sittings: Iterable[Sitting], most: int = MOST) -> list[Finished]:
+    """Return what the person of these sittings has finished, newest first.
+
+    Args:
+        store: where the answers are.
+        sittings: the person's.
+        most: how many items of each campaign are read, the last ones of the list.
 
     Raises:
         StoreUnavailable: when MLflow did not answer.
     """
     found: list[Finished] = []
     for sitting in sittings:
-        done = [k for k, status in sitting.status.items() if status != "pending"][-MOST:]
+        done = [k for k, status in sitting.status.items() if status != "pending"][-most:]
         infos = _infos(store, [sitting.items[key].trace_id for key in done])
         for key in done:
             item = sitting.items[key]

@@ -6,21 +6,25 @@ A sitting holds nothing that MLflow does not: it can be thrown away and read aga
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 
 from review_app.access import require_open
-from review_app.campaigns import Campaign, Item, items_of
+from review_app.campaigns import Campaign, Item
 from review_app.errors import StoreUnavailable
 from review_app.people import Person
 from services.campaigns import Campaigns
 from services.queues import QueueStatus, find_queue, queue_name, statuses
 
+LOG = logging.getLogger(__name__)
 KEPT = 256  # sittings in memory
+READ_AT_ONCE = 1000  # items of a list that is read anew at every visit; one page of MLflow's
 FRESH_SECONDS = 20  # how long a paused or closed campaign may go unnoticed
 
 
@@ -36,6 +40,7 @@ class Sitting:
         queues: round -> id of the reviewer queue.
         revealed: trace id -> what of it was sent to this person beside the trace (SEEN).
         looked_at: when the campaign was last read, seconds of a monotonic clock.
+        settled: keys whose status the person changed since it was last read.
     """
 
     person: str
@@ -45,6 +50,12 @@ class Sitting:
     queues: dict[int, str]
     revealed: dict[str, frozenset[str]] = field(default_factory=dict)
     looked_at: float = 0.0
+    settled: set[str] = field(default_factory=set)
+
+    def settle(self, key: str, status: QueueStatus) -> None:
+        """Note what an item became by the person's own answer."""
+        self.settled.add(key)
+        self.status[key] = status
 
     def reveal(self, trace_ids: Iterable[str], what: Iterable[str]) -> None:
         """Note for good what was sent to the person beside these traces."""
@@ -65,23 +76,38 @@ class Sittings:
         self.campaigns = campaigns
         self._kept: OrderedDict[tuple[str, str], Sitting] = OrderedDict()
         self._lock = Lock()
+        self._behind: set[tuple[str, str]] = set()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sitting")
 
     def open(self, person: Person, campaign: Campaign) -> Sitting:
-        """Read the person's items and their status anew.
+        """Return the person's items with their status as it is now.
+
+        A long list that is in memory is returned at once and read anew behind it: what other tools
+        did meanwhile shows some seconds later.
 
         Raises:
             NotAllowed: when the person is not invited.
             StoreUnavailable: when MLflow did not answer.
         """
         require_open(person, campaign)
-        items = items_of(person.name, campaign.run_id, self.campaigns.plan(campaign))
+        with self._lock:
+            kept = self._kept.get((person.name, campaign.run_id))
+        long = kept is not None and len(kept.items) > READ_AT_ONCE
+        if kept is None or not long or kept.campaign.plan_parts != campaign.plan_parts:
+            return self._keep(self._read(person.name, campaign))
+        kept.campaign, kept.looked_at = campaign, time.monotonic()
+        self._read_behind(kept)
+        return kept
+
+    def _read(self, person: str, campaign: Campaign) -> Sitting:
+        items = self.campaigns.items(campaign, person)
         queues: dict[int, str] = {}
         status: dict[str, QueueStatus] = {}
         for round_ in sorted({item.round for item in items.values()}):
             found = find_queue(
                 self.campaigns.store,
                 campaign.experiment_id,
-                queue_name(campaign.name, person.name, round_),
+                queue_name(campaign.name, person, round_),
             )
             if found is None:
                 continue
@@ -93,8 +119,29 @@ class Sittings:
                 if item.round == round_ and item.trace_id in of_trace
             }
         here = {key: item for key, item in items.items() if key in status}
-        sitting = Sitting(person.name, campaign, here, status, queues, looked_at=time.monotonic())
-        return self._keep(sitting)
+        return Sitting(person, campaign, here, status, queues, looked_at=time.monotonic())
+
+    def _read_behind(self, sitting: Sitting) -> None:
+        """Read the status of a kept sitting anew, unless that is under way."""
+        name = (sitting.person, sitting.campaign.run_id)
+        with self._lock:
+            if name in self._behind:
+                return
+            self._behind.add(name)
+        sitting.settled.clear()
+        self._pool.submit(self._merge, sitting, name).add_done_callback(_log_failure)
+
+    def _merge(self, sitting: Sitting, name: tuple[str, str]) -> None:
+        try:
+            read = self._read(sitting.person, sitting.campaign)
+            for key, status in read.status.items():
+                if key in sitting.status and key not in sitting.settled:
+                    sitting.status[key] = status
+        except StoreUnavailable:
+            LOG.info("The list of a sitting could not be read anew; it is tried at the next visit")
+        finally:
+            with self._lock:
+                self._behind.discard(name)
 
     def get(self, person: Person, run_id: str) -> Sitting:
         """Return the kept sitting, its campaign not older than FRESH_SECONDS; else open one.
@@ -136,3 +183,9 @@ class Sittings:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return sitting
+
+
+def _log_failure(done: Future[None]) -> None:
+    error = done.exception()
+    if error is not None:
+        LOG.error("The list of a sitting could not be read anew", exc_info=error)

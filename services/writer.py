@@ -193,7 +193,7 @@ class Writer:
         if writes.status is not None:
             queue = sitting.queues[item.round]
             set_status(self._store, queue, item.trace_id, writes.status, person.name)
-            sitting.status[item.key] = writes.status
+            sitting.settle(item.key, writes.status)
         return writes
 
     def _stored(self, item: Item) -> Mapping[str, Sequence[Assessment]]:

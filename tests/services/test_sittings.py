@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 
 import pytest
 
@@ -102,3 +103,37 @@ def test_the_sitting_goes_on_while_mlflow_is_away(store, make_campaign, clock):
     campaigns.store = nowhere
     clock.now += FRESH_SECONDS + 1
     assert sittings.get(ANA, made.campaign.run_id) is known
+
+
+def test_a_long_list_is_there_at_once_and_read_behind(store, make_campaign, monkeypatch):
+    """A long list opens from memory; what other tools did shows soon, own answers never go back."""
+    monkeypatch.setattr(sittings_module, "READ_AT_ONCE", 0)
+    made = make_campaign(store, 3)
+    sittings = Sittings(Campaigns(store))
+    first = sittings.open(ANA, made.campaign)
+    queue = next(iter(first.queues.values()))
+    keys = list(first.items)
+    set_status(store, queue, first.items[keys[0]].trace_id, "complete", "ana")
+    first.settle(keys[1], "declined")
+    first.settled.clear()
+    reading, go = Event(), Event()
+    real = sittings_module.statuses
+
+    def slow(*args):
+        reading.set()
+        go.wait(5)
+        return real(*args)
+
+    monkeypatch.setattr(sittings_module, "statuses", slow)
+    again = sittings.open(ANA, made.campaign)
+    assert again is first
+    assert again.status[keys[0]] == "pending"
+    reading.wait(5)
+    again.settle(keys[2], "complete")
+    go.set()
+    sittings.open(ANA, made.campaign)
+    for _ in range(500):
+        if again.status[keys[1]] == "pending":
+            break
+        Event().wait(0.01)
+    assert [again.status[key] for key in keys] == ["complete", "pending", "complete"]

@@ -137,7 +137,8 @@ def make_campaign() -> Callable[..., Made]:
     """Make a campaign of ``size`` small traces in a store, in an experiment of its own.
 
     ``people`` review all of them in the same order, ``repeats`` of them a second time at the end.
-    ``change`` turns the record of a trace into another one; all else are fields of Campaign.
+    ``change`` turns the record of a trace into another one, ``as_planned`` the plan's line of trace
+    number n into another one, or leaves it out; all else are fields of Campaign.
     """
 
     def make(
@@ -148,6 +149,7 @@ def make_campaign() -> Callable[..., Made]:
         questions: tuple[Question, ...] = DEFAULT_QUESTIONS[:1],
         repeats: int = 0,
         change: Callable[[TraceRecord], TraceRecord] = lambda record: record,
+        as_planned: Callable[[int, PlanItem], PlanItem | None] = lambda _, planned: planned,
         reason: str = "random sample",
         **fields: Any,
     ) -> Made:
@@ -170,9 +172,10 @@ def make_campaign() -> Callable[..., Made]:
             )
             for n, record in enumerate(records, 1)
         ]
+        lines = [kept for n, line in enumerate(plan, 1) if (kept := as_planned(n, line))]
         wanted = Campaign(name, questions, experiment_id=experiment_id, owner="lea")
         wanted = replace(wanted, **{"introduce": False, "reviewers": people, **fields})
-        made = CampaignWriting(Campaigns(store)).create(wanted, PlanPart(tuple(plan)))
+        made = CampaignWriting(Campaigns(store)).create(wanted, PlanPart(tuple(lines)))
         return Made(store, made, [record.trace_id for record in records])
 
     return make

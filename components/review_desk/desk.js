@@ -178,7 +178,8 @@ class Desk {
     if (this.item) this.form.fill(draftOf(this.state, this.item), this.state.question, this.root);
     const { length } = this.state.questions;
     this.$(".grab").setAttribute("aria-expanded", String(this.frame.classList.contains("open")));
-    this.$(".grab-which").textContent = `Question ${this.state.question + 1} of ${length}`;
+    const which = `Question ${this.state.question + 1} of ${length}`;
+    this.$(".grab-which").textContent = this.isLesson ? "The right answers" : which;
   }
 
   draw() {
@@ -205,7 +206,8 @@ class Desk {
     this.$(".which").textContent = `Item ${state.order.indexOf(item) + 1} · ${held.at}`;
     this.frame.classList.toggle("answered", !open);
     this.frame.classList.toggle("lesson-on", this.isLesson);
-    this.$(".save span").textContent = open ? "Save and next" : this.isLesson ? "Go on" : "Save the change";
+    const next = held.practice ? "Save and compare" : "Save and next";
+    this.$(".save span").textContent = open ? next : this.isLesson ? "Go on" : "Save the change";
     this.$(".asked").inert = this.isLesson;
     this.drawFacts(item, open);
     this.reader.pin(draftOf(state, item).failure_spans);

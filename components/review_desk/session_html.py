@@ -35,7 +35,8 @@ def render_session(reading: SessionReading, *, zone: tzinfo) -> RenderedItem:
         return f"Show the other {counted(count - shown, 'turn')} of this conversation"
 
     turns = Series(count, draw, offer).start(Branch(parts, "p", room=ROOM), count, _SIZE)
-    cut = f"It is longer. Its first {count} turns are shown here." if reading.is_cut else ""
-    html = _SESSION(f"Conversation of {counted(count, 'turn')}", cut, turns)
+    title = f"Conversation of {counted(count, 'turn')}"
+    cut = "The conversation goes on: only its first turns are shown here."
+    html = _SESSION(title, cut if reading.is_cut else "", turns)
     size = len(html) + 2 * sum(len(turn.raw) for turn in reading.turns)
     return RenderedItem(str(html), parts, size)

@@ -65,3 +65,42 @@ def test_the_link_to_mlflow(readings):
 def test_no_link_without_an_address(store):
     """Without an address of MLflow's pages there is no link."""
     assert Readings(store, Settings(tracking_uri=store.uri)).mlflow_url("3", "tr-1") is None
+
+
+def test_a_session_is_read_whole_and_anew_when_it_grows(store, make_campaign, readings):
+    """A conversation is read turn after turn; what is known is not read again, until it grows."""
+    names = iter(["s", "s", "other", "s"])
+
+    def talking(record):
+        return replace(record, metadata={"mlflow.trace.session": next(names)})
+
+    made = make_campaign(store, 4, change=talking)
+    session = Item("a", PlanItem(made.traces[0], "all", "random", unit="session"), 1, 1)
+    single = Item("b", PlanItem(made.traces[1], "all", "random"), 1, 1)
+
+    read = readings.read([session, single], blind=True)
+    turns = (made.traces[0], made.traces[1], made.traces[3])
+    assert [t.trace_id for t in read["a"].reading.turns] == list(turns)
+    assert tuple(read["a"].assessments) == turns
+    assert read["b"].reading.trace_id == made.traces[1]
+    known = {"a": turns, "b": (made.traces[1],)}
+    again = readings.read([session, single], blind=True, known=known)
+    assert [again[key].reading for key in "ab"] == [None, None]
+    assert again["b"].assessments == {made.traces[1]: []}
+    grown = readings.read([session], blind=True, known={"a": turns[:2]})
+    assert len(grown["a"].reading.turns) == 3
+
+
+def test_a_session_is_blind_in_every_turn(store, make_campaign, readings):
+    """No turn of a conversation shows which model spoke before the answer is given."""
+
+    def talking(record):
+        whole, step = record.spans
+        model = replace(step, kind="CHAT_MODEL", attributes={"mlflow.llm.model": "planted-model"})
+        metadata = {"mlflow.trace.session": "s"}
+        return replace(record, spans=(whole, model), metadata=metadata)
+
+    made = make_campaign(store, 2, change=talking)
+    item = Item("a", PlanItem(made.traces[0], "all", "random", unit="session"), 1, 1)
+    assert "planted-model" not in str(readings.read([item], blind=True)["a"].reading)
+    assert "planted-model" in str(readings.read([item], blind=False)["a"].reading)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ import pytest
 from review_app.campaigns import items_of
 from review_app.people import Person
 from review_app.questions import DEFAULT_QUESTIONS, Question
+from review_app.writes import UNKNOWN_STEP
 from services.assessments import assessments_of, create_assessment
 from services.campaigns import Campaigns
 from services.queues import find_queue, queue_name, statuses
 from services.sittings import Sittings
+from services.traces import fetch
 from services.writer import LATE, Delivery, Writer
 
 ANA, BO = Person("ana"), Person("bo")
@@ -262,6 +265,85 @@ def test_a_question_deleted_meanwhile_still_takes_answers(store, make_campaign):
     assert outcomes(a_writer(made).deliver(ANA, [entry(made, keys(made)[0])], LONG)) == ["saved"]
     assert answers_of(made) == [("quality", True)]
     assert status_of(made) == ["complete"]
+
+
+def test_pins_of_a_session_go_to_their_turns(store, make_campaign):
+    """In a conversation each pin is stored on the turn that holds the step."""
+
+    def talking(record):
+        return replace(record, metadata={"mlflow.trace.session": "s"})
+
+    def first(n, planned):
+        return replace(planned, unit="session") if n == 1 else None
+
+    made = make_campaign(store, 3, change=talking, as_planned=first)
+    spans = [one.record.spans[1].span_id for one in fetch(store, made.traces).values()]
+    pins = [{"trace": t, "span": s} for t, s in zip(made.traces[1:], spans[1:], strict=True)]
+    sent = entry(made, keys(made)[0], failure_spans=pins)
+    writer = a_writer(made)
+    assert outcomes(writer.deliver(ANA, [sent], LONG)) == ["saved"]
+    assert outcomes(a_writer(made).deliver(ANA, [sent], LONG)) == ["saved"]
+    stored = [made.stored(trace_id) for trace_id in made.traces]
+    assert [[(a.name, a.span_id) for a in rows] for rows in stored] == [
+        [("quality", "")],
+        [("first_failure", spans[1])],
+        [("first_failure", spans[2])],
+    ]
+    metadata = [a.metadata for rows in stored for a in rows]
+    assert {m["review.sample_unit"] for m in metadata} == {"session"}
+    moved = entry(
+        made,
+        keys(made)[0],
+        2,
+        failure_spans=pins[:1],
+        base=dict.fromkeys(["quality", *(f"first_failure {t}" for t in made.traces)], f"{TAB}:1"),
+    )
+    assert outcomes(writer.deliver(ANA, [moved], LONG)) == ["saved"]
+    assert made.answers(made.traces[1])["first_failure"].value is True
+    assert made.answers(made.traces[2])["first_failure"].value is None
+
+
+@pytest.mark.parametrize(
+    "pins",
+    [
+        {"failure_span": "nowhere"},
+        {"failure_spans": [{"trace": "", "span": "nowhere"}]},
+        {"failure_spans": [{"trace": "another", "span": "its own"}]},
+    ],
+    ids=["of an older desk", "no such step", "of another item"],
+)
+def test_a_step_outside_the_item_cannot_be_pinned(store, make_campaign, pins):
+    """A pin on a step that the item does not hold is refused, and nothing is written."""
+    made = make_campaign(store, 2)
+    other = fetch(store, made.traces[1:])[made.traces[1]].record
+    if pins.get("failure_spans", [{}])[0].get("trace"):
+        pins = {"failure_spans": [{"trace": other.trace_id, "span": other.spans[0].span_id}]}
+    sentence = refused(a_writer(made), ANA, entry(made, keys(made)[0], **pins))
+    assert sentence == UNKNOWN_STEP
+    assert [answers_of(made, n) for n in range(2)] == [[], []]
+    assert status_of(made) == ["pending"] * 2
+
+
+def test_a_pin_of_an_older_desk_is_stored(store, make_campaign):
+    """An answer that waited in a browser from before keeps the step that was pinned."""
+    made = make_campaign(store, 1)
+    [one] = fetch(store, made.traces).values()
+    sent = entry(made, keys(made)[0], failure_span=one.record.spans[1].span_id)
+    assert outcomes(a_writer(made).deliver(ANA, [sent], LONG)) == ["saved"]
+    pinned = made.answers(made.traces[0])["first_failure"]
+    assert (pinned.value, pinned.span_id) == (True, one.record.spans[1].span_id)
+
+
+def test_practice_and_gold_answers_say_what_they_are(store, make_campaign):
+    """Answers to practice and gold items carry their role, so that they enter no statistics."""
+    roles = ("practice", "gold", "reviewer")
+    made = make_campaign(
+        store, 3, as_planned=lambda n, planned: replace(planned, role=roles[n - 1])
+    )
+    sent = [entry(made, item, seq) for seq, item in enumerate(keys(made), 1)]
+    assert outcomes(a_writer(made).deliver(ANA, sent, LONG)) == ["saved"] * 3
+    told = [made.answers(t)["quality"].metadata["review.role"] for t in made.traces]
+    assert told == list(roles)
 
 
 def test_a_shown_facts_line_is_on_the_answer(store, make_campaign):

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from components.sign_in import sign_in, sign_out
-from pages import campaigns, my_reviews, new_campaign, questions, review
+from pages import campaigns, inbox, my_reviews, new_campaign, questions, review
 from review_app.access import may_lead
 from review_app.people import Person
 from services.app import App, services_for
@@ -33,6 +33,7 @@ FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
         new_campaign.render,
     ),
     "questions": ({"title": "Questions", "url_path": "questions"}, questions.render),
+    "inbox": ({"title": "Inbox", "url_path": "inbox"}, inbox.render),
 }
 DATABRICKS_LATER = (
     "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI"

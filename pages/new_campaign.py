@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from urllib.parse import quote, urljoin
 from uuid import uuid4
 
 import streamlit as st
@@ -278,10 +278,9 @@ def _follow(app: App) -> None:
 
 
 def _written(app: App, campaign: Campaign) -> None:
-    address = urljoin(st.context.url or "", f"/review?campaign={quote(campaign.name, safe='')}")
-    people = campaign.reviewers or ("Anyone",)
-    items = len(app.services.campaigns.plan(campaign))
-    chosen = written(campaign.name, items, [(person, address) for person in people])
+    plan = app.services.campaigns.plan(campaign)
+    turns = Counter(turn.reviewer for planned in plan for turn in planned.assigned)
+    chosen = written(campaign.name, len(plan), {name: turns[name] for name in campaign.reviewers})
     if not chosen:
         return
     forget("")

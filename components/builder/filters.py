@@ -92,6 +92,7 @@ def _choose(
             format_func=lambda one: f"{one} ({counts[one]:,})" if one in counts else one,
             accept_new_options=True,
             placeholder="Choose or type",
+            label_visibility="collapsed",
         )
     )
 
@@ -108,7 +109,8 @@ def _text(pool: Pool, _choices: Choices) -> Pool:
     text = st.text_input(
         "Text in the question or the answer",
         key=begin("pool-text", pool.text),
-        placeholder="A word or a sentence",
+        placeholder="A word or a sentence of the question or the answer",
+        label_visibility="collapsed",
     )
     return replace(pool, text=text.strip())
 
@@ -138,6 +140,7 @@ def _thumbs(pool: Pool, choices: Choices) -> Pool:
         list(_THUMBS),
         key=begin("pool-thumbs", "down" if pool.thumbs == "any" else pool.thumbs),
         format_func=lambda one: _counted(_THUMBS[one], choices.thumbs.get(one)),
+        label_visibility="collapsed",
     )
     return replace(pool, thumbs=thumbs)
 
@@ -208,7 +211,11 @@ def _answered(pool: Pool, choices: Choices) -> Pool:
 
 def _traces(pool: Pool, _choices: Choices) -> Pool:
     ids = st.text_area(
-        "Trace ids, one a line", key=begin("pool-traces", "\n".join(pool.traces)), height=120
+        "Trace ids, one a line",
+        key=begin("pool-traces", "\n".join(pool.traces)),
+        height=120,
+        placeholder="One a line",
+        label_visibility="collapsed",
     )
     return replace(pool, traces=tuple(dict.fromkeys(ids.replace(",", " ").split())))
 

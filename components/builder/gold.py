@@ -123,7 +123,7 @@ def _added(
     answered = [t for t, c in found.items() if t not in taken and not asked.isdisjoint(c.answers)]
     nothing = "None of this pool was answered before" if asked else "Choose a question first"
     chosen = st.selectbox(
-        "Add an item that was answered before",
+        "Add a gold item that was answered before",
         answered,
         index=None,
         key=f"{PREFIX}gold-add-{turn}",
@@ -131,7 +131,7 @@ def _added(
         placeholder="Choose an item" if answered else nothing,
         disabled=not answered,
     )
-    with st.expander("Add items by trace id"):
+    with st.expander("Add gold items by trace id"):
         ids = st.text_area("Trace ids, one a line", key=f"{PREFIX}gold-ids-{turn}", height=80)
         pasted = ids.replace(",", " ").split() if st.button("Add these") else []
     wanted = dict.fromkeys([*([chosen] if chosen else []), *pasted])

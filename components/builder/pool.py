@@ -48,8 +48,10 @@ def pool_step(form: Form, pool: Pool, experiments: list[str], choices: Choices) 
 
 def _row(form: Form, name: str, pool: Pool, choices: Choices) -> Pool:
     one = FILTERS[name]
-    with st.container(key=f"{PREFIX}filter-{name}", gap=None):
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(key=f"{PREFIX}filter-{name}", gap="small"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             st.html(f'<span class="b-filter">{one.label}</span>', width="content")
             removed = st.button(
                 "Remove", key=f"{PREFIX}remove-{name}", type="tertiary", help=f"Remove: {one.label}"

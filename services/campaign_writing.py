@@ -85,6 +85,7 @@ class CampaignWriting:
                 self.discard(campaign)
                 raise
             set_tags(self._store, campaign.run_id, {"review.status": campaign.status})
+            held.release()
         return written
 
     def resume(self, campaign: Campaign, tell: Tell = _quiet) -> Campaign:

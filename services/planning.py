@@ -115,11 +115,7 @@ class Planning:
             Conflict: when it is closed, or there is nothing new.
         """
         require_lead(lead)
-        if campaign.status == "closed":
-            raise Conflict(f"“{campaign.name}” is closed. Reopen it first.")
-        if not campaign.file:
-            raise InvalidDesign("This campaign was not made from a design, so it has no rule.")
-        design = replace(design_from_json(campaign.file), reviewers=campaign.reviewers)
+        design = _rule(campaign)
         last = last_pool(self._campaigns.frames(campaign))
         window = (last.since_ms, last.until_ms) if more else (last.until_ms + 1, _now_ms())
         found = scan(self._store, self._settings, design.pool, window=window, tell=tell)
@@ -135,9 +131,8 @@ class Planning:
                 if more is None
                 else more_of_the_pool(design, found, plan, last, more, number)
             )
-            part = self._begun(part, found, campaign.experiment_id, design)
-            before = {item.place for item in plan}
-            counted.append(sum(item.place not in before for item in part.items))
+            part = self._begun(part, found, now.experiment_id, design)
+            counted.append(len({item.place for item in part.items} - {i.place for i in plan}))
             if not counted[-1]:
                 raise Conflict("There is nothing new to draw from.")
             return Revision(part)
@@ -203,3 +198,12 @@ class Planning:
             first = session_infos(self._store, experiment_id, session, at_most=1) if session else []
             items.append(replace(item, trace_id=first[0].trace_id) if first else item)
         return replace(part, items=tuple({item.place: item for item in items}.values()))
+
+
+def _rule(campaign: Campaign) -> Design:
+    """Return the design that a campaign was made from, for the reviewers it has now."""
+    if campaign.status == "closed":
+        raise Conflict(f"“{campaign.name}” is closed. Reopen it first.")
+    if not campaign.file:
+        raise InvalidDesign("This campaign was not made from a design, so it has no rule.")
+    return replace(design_from_json(campaign.file), reviewers=campaign.reviewers)

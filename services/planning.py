@@ -105,13 +105,13 @@ class Planning:
 
         Args:
             lead: who asks.
-            campaign: which was made from a design.
+            campaign: made from a design.
             more: so many more of the pool as it was; None draws what came since the last draw.
             tell: see ``scan``.
 
         Raises:
             NotAllowed: when ``lead`` is none.
-            InvalidDesign: when the campaign has no rule, or its rule cannot be continued.
+            InvalidDesign: when the campaign has no rule that can be continued.
             Conflict: when it is closed, or there is nothing new.
         """
         require_lead(lead)
@@ -119,8 +119,7 @@ class Planning:
         last = last_pool(self._campaigns.frames(campaign))
         window = (last.since_ms, last.until_ms) if more else (last.until_ms + 1, _now_ms())
         found = scan(self._store, self._settings, design.pool, window=window, tell=tell)
-        known = self._known(design)
-        counted: list[int] = []
+        known, counted = self._known(design), list[int]()
 
         def revise(now: Campaign, plan: list[PlanItem]) -> Revision:
             if last_pool(self._campaigns.frames(now)).id != last.id:

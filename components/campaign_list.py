@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,26 +11,10 @@ from markupsafe import Markup
 
 from components.campaign_links import link
 from components.safe_text import marked
-
-
-@dataclass(frozen=True)
-class CampaignLine:
-    """One campaign in the list.
-
-    Attributes:
-        name: its name.
-        words: status, experiment and people in one line.
-        done: turns done; None while they are not counted.
-        all: all turns.
-        left: what is left, or why that is not known.
-    """
-
-    name: str
-    words: str
-    done: int | None
-    all: int
-    left: str
-
+from components.words import counted, minutes
+from review_app.campaigns import Campaign
+from review_app.progress import Progress
+from review_app.sight import Sight
 
 _LINE = Markup(
     '<div class="c-row">{}<div class="c-quiet c-words">{}</div><div class="c-side">{}{}</div></div>'
@@ -50,34 +33,83 @@ def campaign_style() -> None:
     st.html(f"<style>{_style()}</style>")
 
 
-def campaign_lines(lines: list[CampaignLine]) -> None:
-    """Draw the campaigns; each name leads to its page."""
+def campaign_lines(lines: Iterable[tuple[Campaign, str, Sight]]) -> None:
+    """Draw campaigns with the name of their experiment; each name leads to its page."""
     rows = [
         _LINE.format(
-            link(line.name, {"campaign": line.name}),
-            marked(line.words),
-            progress_bar(line.done, line.all),
-            marked(line.left),
+            link(campaign.name, {"campaign": campaign.name}),
+            marked(_about(campaign, experiment)),
+            _bar_of(sight),
+            marked(_how_far(sight)),
         )
-        for line in lines
+        for campaign, experiment, sight in lines
     ]
     st.html(str(_LIST.format(Markup("").join(rows))))
 
 
-def progress_bar(done: int | None, whole: int) -> Markup:
-    """Return how much is done as a bar; nothing while that is not known."""
-    if done is None or not whole:
+def _about(campaign: Campaign, experiment: str) -> str:
+    people = counted(len(campaign.reviewers), "reviewer")
+    if campaign.join == "anyone":
+        people = f"open to everybody, {people} so far"
+    return f"{campaign.status.capitalize()} · {experiment} · {people}"
+
+
+def _bar_of(sight: Sight) -> Markup:
+    return progress_bar(sight.progress.done, sight.progress.all) if sight.progress else Markup("")
+
+
+def _how_far(sight: Sight) -> str:
+    progress = sight.progress
+    if progress is None:
+        return sight.trouble or "Being counted …"
+    if not progress.all:
+        return "Nobody takes part yet."
+    return f"{progress.done:,} of {progress.all:,}, {_left(sight, progress)}"
+
+
+def _left(sight: Sight, progress: Progress) -> str:
+    """Say how long the rest takes, once it is known how fast people are."""
+    if progress.done >= progress.all:
+        return "all done"
+    if not sight.whole:
+        return f"{progress.all - progress.done:,} left"
+    return f"{minutes(progress.seconds_left)} left"
+
+
+def progress_bar(done: int, whole: int) -> Markup:
+    """Return how much is done as a bar; nothing where there is nothing to do."""
+    if not whole:
         return Markup("")
     return _BAR.format(100 * done / whole)
 
 
-def campaign_top(name: str, words: str) -> None:
+def campaign_top(campaign: Campaign, experiment: str) -> None:
     """Draw the campaign's name, and status and people below it."""
+    asked = f" · asked for by {campaign.owner}" if campaign.owner else ""
+    page_top(campaign.name, _about(campaign, experiment) + asked)
+
+
+def page_top(name: str, words: str) -> None:
+    """Draw what the page is about."""
     st.html(str(_TOP.format(marked(name), marked(words))))
 
 
+def campaign_progress(sight: Sight) -> None:
+    """Draw how far the campaign is, and how long the rest takes."""
+    progress = sight.progress
+    if progress is not None and progress.all:
+        words = f"{progress.done:,} of {progress.all:,} reviews done, {_left(sight, progress)}."
+        campaign_count(words, progress.done, progress.all)
+
+
+def counting(sight: Sight) -> None:
+    """Draw how far the counting is."""
+    far = f" {sight.done:,} of {sight.total:,}" if sight.total else ""
+    campaign_count(f"Counting …{far}", sight.done, sight.total)
+
+
 def campaign_count(words: str, done: int, whole: int) -> None:
-    """Draw how far it is, in words and as a bar."""
+    """Draw how far something is, in words and as a bar."""
     st.html(str(_COUNT.format(marked(words)) + progress_bar(done, whole)))
 
 

@@ -6,16 +6,21 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.campaign_links import copy_button, link
-from components.campaign_list import progress_bar
+from components.campaign_list import progress_bar, quiet
 from components.safe_text import marked
 from components.words import counted
 from review_app.behind import CANNOT_JUDGE, LEFT_OUT, Topic
+from review_app.campaigns import Campaign
 from review_app.checks import Tally
 from review_app.distribution import Bar, QuestionNumbers
 from review_app.durations import duration
 from review_app.questions import Question
 from review_app.reviewer_numbers import ReviewerNumbers
 
+_OPEN = (
+    "Every answer once. This campaign is open: version and votes were shown from the start, so its"
+    " answers enter no comparison of versions and no check of a judge."
+)
 _TABLE = Markup(
     '<table class="c-table"><thead><tr><th scope="col">Reviewer</th>'
     '<th scope="col" class="p">Done</th><th scope="col">Items an hour</th>'
@@ -48,9 +53,10 @@ def reviewers_table(campaign: str, reviewers: tuple[ReviewerNumbers, ...], *, wh
     st.html(str(_TABLE.format(Markup("").join(rows))))
 
 
-def questions_table(campaign: str, questions: tuple[QuestionNumbers, ...]) -> None:
-    """Draw each question with what was answered so far."""
-    st.html(str(Markup("").join(_question(campaign, one) for one in questions)))
+def questions_table(campaign: Campaign, questions: tuple[QuestionNumbers, ...]) -> None:
+    """Draw each question with what was answered so far, and say what counts as an answer."""
+    quiet(_OPEN if campaign.open else "Every independent answer once. Counts, not rates.")
+    st.html(str(Markup("").join(_question(campaign.name, one) for one in questions)))
 
 
 def _to(campaign: str, topic: Topic, words: str) -> Markup:

@@ -17,6 +17,7 @@ from review_app.campaigns import Campaign
 from review_app.desk import first_words
 from review_app.errors import ReviewError
 from review_app.progress import Progress, progress_of
+from review_app.sight import Sight
 from services.campaigns import Campaigns
 from services.gathering import Gathering
 from services.store import Store, plain_errors
@@ -32,29 +33,6 @@ KEPT = 24  # campaigns in memory
 THREADS = 2
 GONE = "no longer in MLflow"
 FAILED = "The numbers could not be counted. The log of this app says why."
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What is known of a campaign right now.
-
-    Attributes:
-        progress: the newest numbers; None before the first are there.
-        computed_ms: when they were counted, milliseconds since the epoch.
-        whole: False while only the queues have been counted, not the answers.
-        counting: whether they are being counted anew.
-        done: how much of that is done, in queue items or traces.
-        total: out of how many; 0 before that is known.
-        trouble: why the last count failed, as a sentence; "" when it did not.
-    """
-
-    progress: Progress | None = None
-    computed_ms: int = 0
-    whole: bool = False
-    counting: bool = False
-    done: int = 0
-    total: int = 0
-    trouble: str = ""
 
 
 @dataclass

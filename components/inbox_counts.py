@@ -14,7 +14,7 @@ from markupsafe import Markup
 from components.safe_text import marked
 from review_app.inbox import Period, Tally, Wanted
 
-_HEADS = ("Version", "Traces", "Voted", "Thumbs-up", "Thumbs-down", "With a comment")
+_HEADS = ("Version", "Traces", "Voted", "Up", "Down", "Comments")
 _TABLE = Markup('<table class="i-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>')
 _HEAD = Markup('<th scope="col">{}</th>')
 _ROW = Markup('<tr class="{}"><th scope="row">{}</th>{}</tr>')

@@ -20,15 +20,22 @@ def begin(name: str, options: Sequence[str], usual: str) -> None:
     st.session_state[_OWN + name] = given if given in options else usual
 
 
+def to_address(said: Mapping[str, str]) -> None:
+    """Let the address say it, too; the browser remembers a step only where something changed."""
+    before = st.query_params.to_dict()
+    after = {name: value for name, value in {**before, **said}.items() if value}
+    if after != before:
+        st.query_params.from_dict(after)
+
+
 def begin_anew(went: Mapping[str, str]) -> None:
     """Show what a followed link says; what it does not name is not narrowed."""
-    anew = {"commented": "", "version": "", "since": "", "until": "", **went}
-    st.query_params.from_dict({**st.query_params.to_dict(), **anew})
+    to_address({"commented": "", "version": "", "since": "", "until": "", **went})
     for name in ("votes", "commented", "version", "page"):
         st.session_state.pop(_OWN + name, None)
 
 
-def wanted_votes(versions: Sequence[str]) -> Wanted:
+def wanted_votes(versions: Sequence[str], first_day: str) -> Wanted:
     """Return what the filters say, which are drawn later; the address says it, too."""
     begin("votes", list(VOTES), "down")
     begin("version", ["", *versions], "")
@@ -36,14 +43,11 @@ def wanted_votes(versions: Sequence[str]) -> Wanted:
     commented = st.session_state.setdefault(_OWN + "commented", params.get("commented") == "yes")
     which: Which = st.session_state[_OWN + "votes"]
     days = [params.get(name, "") for name in ("since", "until")]
-    since, until = days if all(day_of(day) for day in days) else ("", "")
+    usable = all(day_of(day) for day in days) and days[0] >= first_day
+    since, until = days if usable else ("", "")
     version = st.session_state[_OWN + "version"]
     said = {"votes": which, "version": version, "since": since, "until": until}
-    for name, value in {**said, "commented": "yes" if commented else ""}.items():
-        if value:
-            params[name] = value
-        else:
-            params.pop(name, None)
+    to_address({**said, "commented": "yes" if commented else ""})
     return Wanted(which, commented, version, since, until)
 
 

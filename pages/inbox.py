@@ -17,7 +17,7 @@ from components.inbox_counts import (
     version_table,
     votes_over_time,
 )
-from components.inbox_filters import begin, begin_anew, vote_filters, wanted_votes
+from components.inbox_filters import begin, begin_anew, to_address, vote_filters, wanted_votes
 from components.inbox_votes import VoteRow, how_to_log, vote_rows
 from components.messages import show_empty, show_problem
 from components.words import counted, moment
@@ -48,7 +48,7 @@ from services.jobs import Job
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
 ROWS_A_PAGE = 20
 ASKED, ANSWERED = 160, 280  # characters shown of each
-QUESTION = "When were the answers given that people voted on?"
+QUESTION = "How do votes change over time?"
 
 
 def render(app: App) -> None:
@@ -97,12 +97,12 @@ def _time(app: App, experiments: list[str]) -> Pool:
     """Ask for experiment and time; a time is whole days of UTC, and today is the last."""
     begin("experiment", experiments, experiments[0])
     begin("days", list(WINDOWS), "30")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         name = st.selectbox("Experiment", experiments, key="inbox_experiment", width=320)
         days = st.segmented_control(
             "Time", list(WINDOWS), format_func=WINDOWS.__getitem__, key="inbox_days", required=True
         )
-    st.query_params["experiment"], st.query_params["days"] = name, str(days)
+    to_address({"experiment": name, "days": str(days)})
     if days is None or days == "all":
         return Pool(name)
     first = day_at(_now_ms(app)) - timedelta(days=int(days) - 1)
@@ -146,14 +146,13 @@ def _show(app: App, experiment_id: str, time: Pool, inbox: Inbox) -> None:
         how_to_log(app.settings.user_feedback[0])
         return
     rows = by_version(inbox)
-    wanted = wanted_votes([version for version, _ in rows])
+    wanted = wanted_votes([version for version, _ in rows], time.since)
     table, chart = st.columns([7, 5], gap="large")
     with table:
         section("Votes by version")
         version_table(rows, wanted)
     with chart:
-        section("Votes over time")
-        aside(QUESTION)
+        section(QUESTION)
         votes_over_time(QUESTION, by_time(inbox, day_of(time.since)), wanted)
     section("What they said")
     vote_filters([version for version, _ in rows], wanted)
@@ -183,19 +182,21 @@ def _list(app: App, experiment_id: str, votes: Sequence[Vote]) -> None:
     if not votes:
         st.text("No vote fits these filters.")
         return
+    above = st.container()
     last = -(-len(votes) // ROWS_A_PAGE)
     page = st.pagination(last, key="inbox_page") if last > 1 else 1
-    vote_rows(
-        [
-            VoteRow(
-                vote.up,
-                vote.comment,
-                in_short(vote.asked, ASKED),
-                in_short(vote.answered, ANSWERED),
-                vote.version,
-                moment(vote.requested_at_ms, app.zone),
-                app.services.readings.mlflow_url(experiment_id, vote.trace_id),
-            )
-            for vote in votes[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
-        ]
+    with above:
+        shown = votes[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+        vote_rows([_row(app, experiment_id, vote) for vote in shown])
+
+
+def _row(app: App, experiment_id: str, vote: Vote) -> VoteRow:
+    return VoteRow(
+        vote.up,
+        vote.comment,
+        in_short(vote.asked, ASKED),
+        in_short(vote.answered, ANSWERED),
+        vote.version,
+        moment(vote.requested_at_ms, app.zone),
+        app.services.readings.mlflow_url(experiment_id, vote.trace_id),
     )

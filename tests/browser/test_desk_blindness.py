@@ -22,14 +22,14 @@ VERSION, THUMB, REASON = "planted-version", "planted-thumb", "planted-reason"
 HIDDEN = (
     *(VERSION, THUMB, REASON, "planted-model", "planted-tag", "planted-user", "planted-session"),
     *("planted-stratum", "planted-other", "planted-judge", "planted-prompt", "98765", "4.3210"),
-    *("98,765", "mlflow.example.com", "gold"),
+    *("98,765", "mlflow.example.com", "gold", "planted-lesson"),
 )
 ASK_FOR_FACTS = """() => {
   const { reviewDesk } = document.querySelector("[data-testid=desk-host]").shadowRoot;
   reviewDesk.wire.wantFacts.add(reviewDesk.item);
   reviewDesk.wire.send();
 }"""
-NEVER = ("planted-other", "planted-judge", "planted-stratum", "gold")
+NEVER = ("planted-other", "planted-judge", "planted-stratum", "gold", REASON, "planted-lesson")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,17 @@ def judged(made) -> None:
 def planned(made, name: str) -> Campaign:
     """A campaign of gold items and one repeat over the same traces."""
     plan = [
-        PlanItem(trace_id, "all", REASON, 0.5, "planted-stratum", "gold", assigned=turns)
+        PlanItem(
+            trace_id,
+            "all",
+            REASON,
+            0.5,
+            "planted-stratum",
+            "gold",
+            assigned=turns,
+            right={"quality": True},
+            why="planted-lesson",
+        )
         for n, trace_id in enumerate(made.traces, 1)
         for turns in [(Assignment("ana", n), *((Assignment("ana", 9, 2),) if n == 1 else ()))]
     ]
@@ -118,7 +128,10 @@ def look_everywhere(desk) -> None:
 
 
 def test_nothing_that_sways_comes_before_the_answer(app, module_store, make_campaign, visit):
-    """Before my answer the browser holds no version, price, thumb, score, reason or gold mark."""
+    """Before my answer the browser holds no version, price, thumb, score, reason or gold mark.
+
+    Gold items are never marked, nor told from others by a reason, an answer or an explanation.
+    """
     made = make_campaign(module_store, 2, ("zoe",), change=with_plants)
     judged(made)
     campaign = planned(made, "Blind orders")
@@ -134,14 +147,44 @@ def test_nothing_that_sways_comes_before_the_answer(app, module_store, make_camp
     desk.is_saved()
     desk.press("ArrowLeft").shows_item(answered)
     expect(desk.facts).to_contain_text(f"version {VERSION}")
-    for text in ("planted-model", "1 thumbs down", THUMB, f"chosen because: {REASON}", "98,765"):
+    for text in ("planted-model", "1 thumbs down", THUMB, "98,765"):
         expect(desk.facts).to_contain_text(text)
     link = desk.facts.locator("a.ext", has_text="Open in MLflow").get_attribute("data-href") or ""
     experiment = made.campaign.experiment_id
     assert link == f"{UI}/#/experiments/{experiment}/traces?selectedEvaluationId={answered}"
-    assert heard.of(*NEVER) == []
+    assert heard.of(*NEVER, "chosen because", "Practice") == []
     desk.press("ArrowRight")
     expect(desk.facts).to_have_text("")
+
+
+def test_right_answers_and_others_come_after_mine(app, module_store, make_campaign, visit):
+    """What is right and what others say is not in the browser before my own answer is saved."""
+
+    def practice(n, planned):
+        right = {"quality": False}
+        return (
+            replace(planned, role="practice", right=right, why="planted-lesson")
+            if n == 1
+            else planned
+        )
+
+    made = make_campaign(
+        module_store, 2, ("ana", "bo"), change=with_plants, as_planned=practice, reveal=True
+    )
+    judged(made)
+    desk = visit(app, "ana")
+    heard = Heard().listen_to(desk.page)
+    desk.open(made.name)
+    expect(desk.form).to_contain_text("Practice 1 of 1 · does not count")
+    desk.page.evaluate(ASK_FOR_FACTS)
+    look_everywhere(desk)
+    told = ("planted-lesson", "planted-other", "1 other answered", "Right answer")
+    assert heard.of(*told) == []
+    desk.press("1", "Control+Enter")
+    expect(desk.form).to_contain_text("planted-lesson")
+    expect(desk.facts).to_contain_text("1 other answered")
+    expect(desk.facts).to_contain_text("“planted-other”")
+    assert heard.of("planted-judge") == []
 
 
 def test_what_was_seen_is_on_the_answer(app, module_store, make_campaign, visit):

@@ -60,8 +60,9 @@ def main() -> None:
 def demo(*, if_empty: bool) -> None:
     """Load the demo: real conversations with the answers of seven annotators.
 
-    Three experiments, whose names begin with "Demo", with two finished campaigns and one that
-    anybody may try. Loading it again adds nothing; one that was interrupted is finished.
+    Four experiments, whose names begin with "Demo", with three finished campaigns and one that
+    anybody may try; the fourth has the traffic of the last two weeks with end users' thumbs.
+    Loading it again adds nothing; one that was interrupted is finished.
     """
     settings = read_settings(os.environ)
     store = open_store(settings)
@@ -69,7 +70,7 @@ def demo(*, if_empty: bool) -> None:
         progress("This store holds traces or campaigns already, so the demo was not loaded.")
         return
     started = time.monotonic()
-    loaded = load_demo(store, tell=progress)
+    loaded = load_demo(store, time.time_ns() // 1_000_000, tell=progress)
     took = f"{time.monotonic() - started:.0f} s"
     click.echo(
         f"The demo is loaded: {loaded.added} new traces in {took}."

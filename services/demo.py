@@ -1,8 +1,9 @@
-"""Loading the demo: three experiments with traces, answers, scores and campaigns.
+"""Loading the demo: four experiments with traces, answers, scores, votes and campaigns.
 
 Whatever is interrupted is finished by the next call: ids follow from the data, a campaign counts as
-there only once everything of it is stored, and all three are begun before anything else is written.
-The one that a visitor tries comes first, so that it can be opened while the rest is loading.
+there only once everything of it is stored, and all four are begun before anything else is written.
+The one that a visitor tries comes first, so that it can be opened while the rest is loading. Only
+the live traffic follows the clock; the moment that it was first loaded at stays in its experiment.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from review_app.answers import Assessment
 from review_app.campaigns import Campaign, PlanItem, PlanPart, Status
-from review_app.demo import answers, campaigns
+from review_app.demo import answers, campaigns, live
 from review_app.demo.responses import Response, copied, digest, responses, trace_of
 from review_app.errors import ReviewError
+from review_app.frames import Frame
 from services.bulk import write_traces
 from services.campaign_writing import CampaignWriting, Revision
 from services.campaigns import KIND, Campaigns
@@ -28,6 +33,7 @@ from services.store import Store, plain_errors
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 BATCH = 50  # traces written at a time
 TELL_EVERY = 250  # items between two lines of progress
+MOMENT = "review.demo_moment"  # the experiment's tag with the end of the live traffic's two weeks
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,18 @@ class Loaded:
 
 @dataclass(frozen=True)
 class _Part:
-    """One experiment of the demo with its campaign, and the status that it ends with."""
+    """One experiment of the demo with its campaign, and the status that it ends with.
+
+    ``labels`` gives what judges or end users said of a response.
+    """
 
     experiment: str
     campaign: Campaign
     status: Status
+    frame: Frame
     responses: list[Response]
     plan: list[PlanItem]
+    labels: Callable[[Response], list[Assessment]] = lambda _: []
     agents: tuple[dict[str, Any], ...] = ()
 
 
@@ -63,7 +74,7 @@ def may_load(store: Store) -> bool:
 
 
 def _building(store: Store, ids: list[str]) -> Iterator[bool]:
-    ours = {c.name for c in (campaigns.REVIEW, campaigns.SPOT_CHECK, campaigns.TRY_IT)}
+    ours = {campaign.name for campaign in campaigns.ALL}
     for run in _campaign_runs(store, ids, "tags.`review.status` = 'building'"):
         yield run.info.run_name in ours
 
@@ -75,11 +86,13 @@ def _campaign_runs(store: Store, ids: list[str], query: str) -> list[Any]:
         return list(store.tracking.search_runs(ids, query, ViewType.ACTIVE_ONLY, max_results=100))
 
 
-def load_demo(store: Store, tell: Callable[[str], None] = lambda _: None) -> Loaded:
-    """Load what is missing of the demo; a second call adds nothing.
+def load_demo(store: Store, now_ms: int, tell: Callable[[str], None] = lambda _: None) -> Loaded:
+    """Load what is missing of the demo; a second call adds nothing, whenever it comes.
 
     Args:
         store: where to.
+        now_ms: when the two weeks of live traffic end, milliseconds since the epoch; a demo that
+            was begun before keeps its own.
         tell: is called with a line of progress.
 
     Raises:
@@ -87,8 +100,11 @@ def load_demo(store: Store, tell: Callable[[str], None] = lambda _: None) -> Loa
     """
     home = Campaigns(store)
     there = {campaign.name for campaign in home.every()}
-    missing = [part for part in _parts() if part.campaign.name not in there]
-    begun = [(part, _begin(home, part)) for part in missing]
+    if there >= {campaign.name for campaign in campaigns.ALL}:
+        return Loaded(0)
+    missing = [part for part in _parts(_moment(store, now_ms)) if part.campaign.name not in there]
+    unfinished = {campaign.name: campaign for campaign in home.unfinished()}
+    begun = [(part, _begin(home, part, unfinished)) for part in missing]
     added = 0
     for part, campaign in begun:
         added += _load(home, part, campaign, tell)
@@ -96,21 +112,62 @@ def load_demo(store: Store, tell: Callable[[str], None] = lambda _: None) -> Loa
     return Loaded(added)
 
 
-def _parts() -> list[_Part]:
+def _moment(store: Store, now_ms: int) -> datetime:
+    """Return when the live traffic ends, as the first call noted it in the experiment."""
+    from mlflow.entities import ExperimentTag
+
+    experiment_id = store.experiment_id(live.PLACE, create=True)
+    with plain_errors():
+        tags = store.tracking.get_experiment(experiment_id).tags
+        noted = tags.get(MOMENT, str(now_ms))
+        for key, value in {MOMENT: noted, "mlflow.note.content": live.ABOUT}.items():
+            if key not in tags:
+                store.tracking.set_experiment_tag(experiment_id, ExperimentTag(key, value))
+    return datetime.fromtimestamp(int(noted) / 1000, UTC)
+
+
+def _parts(moment: datetime) -> list[_Part]:
     data = json.loads((EXAMPLES / "data" / "mtrag" / "conversations.json").read_text("utf-8"))
     found = responses(data)
-    main, spot, trial = "Demo: MT-RAG answers", "Demo: spot check", "Demo: try it"
-    sample, share = answers.spot_check(found), answers.SPOT_CHECK_SIZE / 159
-    tried = answers.to_try(found)
-    agents = tuple(_agents())
-    ids = [r.trace_id(trial) for r in tried] + [a["info"]["trace_id"] for a in agents]
-    whole = answers.finished_plan(found, main, campaigns.ALL_ANSWERS, "all answers", 1.0)
-    part = answers.finished_plan(sample, spot, campaigns.RANDOM_SAMPLE, "random sample", share)
-    return [
-        _Part(trial, campaigns.TRY_IT, "open", tried, answers.try_plan(ids), agents),
-        _Part(main, campaigns.REVIEW, "closed", found, whole),
-        _Part(spot, campaigns.SPOT_CHECK, "closed", found, part),
-    ]
+    return [_try_it(found), _review(found), _spot_check(found), _live(found, moment)]
+
+
+def _try_it(found: list[Response]) -> _Part:
+    place, tried, agents = "Demo: try it", answers.to_try(found), tuple(_agents())
+    ids = [r.trace_id(place) for r in tried] + [a["info"]["trace_id"] for a in agents]
+    return _Part(
+        place,
+        campaigns.TRY_IT,
+        "open",
+        campaigns.TRY_IT_FRAME,
+        tried,
+        answers.try_plan(ids),
+        agents=agents,
+    )
+
+
+def _review(found: list[Response]) -> _Part:
+    place, frame = "Demo: MT-RAG answers", campaigns.REVIEW_FRAME
+    plan = answers.finished_plan(found, place, frame.id, "all answers", 1.0)
+    scores = partial(answers.scores_of, place=place)
+    return _Part(place, campaigns.REVIEW, "closed", frame, found, plan, scores)
+
+
+def _spot_check(found: list[Response]) -> _Part:
+    place, frame = "Demo: spot check", campaigns.SPOT_CHECK_FRAME
+    share = answers.SPOT_CHECK_SIZE / 159
+    sample = answers.spot_check(found)
+    plan = answers.finished_plan(sample, place, frame.id, "random sample", share)
+    scores = partial(answers.scores_of, place=place)
+    return _Part(place, campaigns.SPOT_CHECK, "closed", frame, found, plan, scores)
+
+
+def _live(found: list[Response], moment: datetime) -> _Part:
+    asked = live.traffic(found, moment)
+    chosen = [response for response in asked if live.in_first_look(response, moment)]
+    frame = live.frame_of(chosen, moment)
+    plan = answers.finished_plan(chosen, live.PLACE, frame.id, "read by all three", 1.0)
+    return _Part(live.PLACE, campaigns.FIRST_LOOK, "closed", frame, asked, plan, live.votes_of)
 
 
 def _agents() -> Iterator[dict[str, Any]]:
@@ -120,8 +177,12 @@ def _agents() -> Iterator[dict[str, Any]]:
         yield copied(trace, f"tr-{digest('demo', trace['info']['trace_id'])[:32]}")
 
 
-def _begin(home: Campaigns, part: _Part) -> Campaign:
+def _begin(home: Campaigns, part: _Part, unfinished: dict[str, Campaign]) -> Campaign:
+    """Return the campaign; that of an interrupted call goes on, because answers name it already."""
     experiment_id = home.store.experiment_id(part.experiment, create=True)
+    left = unfinished.get(part.campaign.name)
+    if left is not None and left.experiment_id == experiment_id:
+        return left
     campaign = replace(part.campaign, experiment_id=experiment_id)
     return CampaignWriting(home).create(campaign, PlanPart(()))
 
@@ -139,8 +200,7 @@ def _load(home: Campaigns, part: _Part, campaign: Campaign, tell: Callable[[str]
         if done % TELL_EVERY == 0:
             tell(f"{part.experiment}: {done} traces …")
     tell(f"{part.experiment}: {done} traces, now the reviewers' queues …")
-    frame = campaigns.FRAMES[campaign.name]
-    whole = Revision(PlanPart(tuple(part.plan), (frame,)))
+    whole = Revision(PlanPart(tuple(part.plan), (part.frame,)))
     _complete(home, CampaignWriting(home).change(campaign, lambda *_: whole))
     return added
 
@@ -154,9 +214,8 @@ def _parcels(part: _Part, campaign: Campaign, models: dict[str, str]) -> Iterato
     place = part.experiment
     for response in part.responses:
         record = trace_of(response, place, models[response.version])
-        labels = [] if part.agents else answers.scores_of(response, place)
-        if record.trace_id in planned and not part.agents:
-            item = planned[record.trace_id]
+        labels = part.labels(response)
+        if item := planned.get(record.trace_id):
             labels += answers.answers_of(response, place, campaign, item)
         yield parcel_from_record(record, campaign.experiment_id, labels)
     for agent in part.agents:

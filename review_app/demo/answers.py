@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 
 from review_app.answers import Assessment, assessment_id
 from review_app.campaigns import Assignment, Campaign, PlanItem
@@ -17,7 +16,6 @@ from review_app.demo.campaigns import BY_HAND, OPTIONS
 from review_app.demo.responses import TURN_EVERY, Rating, Response, milliseconds
 from review_app.questions import Question
 
-LATER = timedelta(days=767)  # moves the annotators' times behind the last question
 JUDGED = "faithfulness"  # the question that the judges' scores are about
 SPOT_CHECK_SIZE = 60  # items of each version
 TRY_OF_A_COLLECTION = 5  # responses of each collection in the campaign to try
@@ -42,16 +40,18 @@ def scores_of(response: Response, place: str) -> list[Assessment]:
 def answers_of(
     response: Response, place: str, campaign: Campaign, planned: PlanItem
 ) -> Iterator[Assessment]:
-    """Yield the annotators' answers, with everything that answers given here carry.
+    """Yield the answers of those whose turn it was, with everything that answers given here carry.
 
     The annotators worked apart from each other, from the judges and from the models' names, so
     the demo declares that they had seen nothing.
     """
+    turns = {turn.reviewer: turn.position for turn in planned.assigned}
     for rating in response.ratings:
-        seq = str(next(t.position for t in planned.assigned if t.reviewer == rating.annotator))
-        tab = uuid.uuid5(_NAMESPACE, f"{place}\n{rating.annotator}")
-        said = zip(campaign.questions, rating.values, strict=True)
-        yield from _answers(rating, f"{tab}:{seq}", planned, campaign, [*said])
+        if rating.annotator in turns:
+            tab = uuid.uuid5(_NAMESPACE, f"{place}\n{rating.annotator}")
+            said = zip(campaign.questions, rating.values, strict=True)
+            submission = f"{tab}:{turns[rating.annotator]}"
+            yield from _answers(rating, submission, planned, campaign, [*said])
 
 
 def _answers(
@@ -61,7 +61,7 @@ def _answers(
     campaign: Campaign,
     said: Sequence[tuple[Question, int | None]],
 ) -> Iterator[Assessment]:
-    given_ms = milliseconds(datetime.fromtimestamp(rating.time, UTC) + LATER)
+    given_ms = rating.time * 1000
     context = {
         "review.campaign": campaign.run_id,
         "review.frame": planned.frame,

@@ -12,6 +12,7 @@ OWNER = "demo"
 ALL_ANSWERS = "all answers"  # the frames that items are drawn from
 RANDOM_SAMPLE = "random sample"
 BY_HAND = "by hand"
+FIRST_WEEK = "read by all three"
 
 
 def _graded(name: str, title: str, instruction: str) -> Question:
@@ -128,6 +129,15 @@ _SPOT_PURPOSE = """\
 How often is an answer good enough, for each of the three models? 60 answers of each were drawn at
 random from its 159 and reviewed; the judges scored all of them.
 """
+_FIRST_PURPOSE = """\
+What do three people make of the new assistants after their **first week**? They read the answers
+of that week that all three had rated in the MT-RAG benchmark: no random sample of the traffic, so
+its rate is that of these answers alone.
+
+The texts and the answers of the reviewers are real. The traffic around them is made up: who asked
+and when, and the thumbs and comments of the end users, which were drawn from the reviewers'
+judgements.
+"""
 _TRY_PURPOSE = """\
 These answers come from assistants that look things up: in passages, in databases, with tools. The
 builders want to know **which of them you would have sent**, and what is wrong with the others.
@@ -146,6 +156,7 @@ Some items come from toy apps and are short, some end in an error: say what the 
 
 
 ANNOTATORS = tuple(f"annotator-{number}" for number in range(1, 8))
+FIRST_READERS = ("annotator-2", "annotator-3", "annotator-6")  # they share most answers
 _POOL = "every answer of the three versions in the experiment"
 _VERSIONS = ("reference", "llama-3.1-405b-instruct", "gpt-4o")
 
@@ -168,6 +179,16 @@ SPOT_CHECK = Campaign(
     purpose=_SPOT_PURPOSE,
     instructions=_REVIEW_INSTRUCTIONS,
 )
+FIRST_LOOK = Campaign(
+    name="First look",
+    questions=MT_RAG_QUESTIONS,
+    owner=OWNER,
+    reviewers=FIRST_READERS,
+    status="building",
+    purpose=_FIRST_PURPOSE,
+    instructions=_REVIEW_INSTRUCTIONS,
+    each=len(FIRST_READERS),
+)
 TRY_IT = Campaign(
     name="Try it: are these answers good enough?",
     questions=TRY_QUESTIONS,
@@ -178,19 +199,19 @@ TRY_IT = Campaign(
     join="anyone",
 )
 
-FRAMES = {
-    REVIEW.name: Frame(
-        ALL_ANSWERS,
-        _POOL,
-        strata={one: Stratum(159, 159) for one in _VERSIONS},
-        whole_traffic=True,
-    ),
-    SPOT_CHECK.name: Frame(
-        RANDOM_SAMPLE,
-        _POOL,
-        strata={one: Stratum(159, 60) for one in _VERSIONS},
-        seed="spot check",
-        whole_traffic=True,
-    ),
-    TRY_IT.name: Frame(BY_HAND, "chosen by hand, to try the app"),
-}
+REVIEW_FRAME = Frame(
+    ALL_ANSWERS,
+    _POOL,
+    strata={one: Stratum(159, 159) for one in _VERSIONS},
+    whole_traffic=True,
+)
+SPOT_CHECK_FRAME = Frame(
+    RANDOM_SAMPLE,
+    _POOL,
+    strata={one: Stratum(159, 60) for one in _VERSIONS},
+    seed="spot check",
+    whole_traffic=True,
+)
+TRY_IT_FRAME = Frame(BY_HAND, "chosen by hand, to try the app")
+
+ALL = (TRY_IT, REVIEW, SPOT_CHECK, FIRST_LOOK)

@@ -21,6 +21,7 @@ FIRST_DAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SESSIONS_A_DAY = 15
 SESSION_EVERY = timedelta(minutes=36)
 TURN_EVERY = timedelta(minutes=2)
+LATER = timedelta(days=767)  # moves the annotators' times behind the last question
 JUDGES = ("rl_f", "rb_llm", "rb_agg")
 
 
@@ -30,7 +31,7 @@ class Rating:
 
     Attributes:
         annotator: their name here, e.g. ``"annotator-2"``.
-        time: when, seconds since the epoch, as in the source.
+        time: when, on the demo's calendar, seconds since the epoch.
         seconds: their share of the time of a sitting, which covers one to three responses.
         values: 1 to 4 for each question, in order; None where nothing was said.
     """
@@ -57,6 +58,7 @@ class Response:
         text: the answer.
         scores: judge -> score from 0 to 1.
         ratings: what the annotators said.
+        user: who asked; "" where the demo names nobody.
     """
 
     conversation: str
@@ -70,6 +72,7 @@ class Response:
     text: str
     scores: Mapping[str, float]
     ratings: tuple[Rating, ...]
+    user: str = ""
 
     def trace_id(self, place: str) -> str:
         """The id of its trace in an experiment."""
@@ -144,7 +147,8 @@ def _sittings(answers: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int], int
 
 def _rating(row: list[Any], sittings: Mapping[tuple[str, int], int]) -> Rating:
     annotator, time, duration, *values = row
-    return Rating(annotator, time, duration / sittings[annotator, time], tuple(values))
+    seconds = duration / sittings[annotator, time]
+    return Rating(annotator, time + round(LATER.total_seconds()), seconds, tuple(values))
 
 
 def trace_of(response: Response, place: str, model_id: str) -> TraceRecord:
@@ -155,13 +159,18 @@ def trace_of(response: Response, place: str, model_id: str) -> TraceRecord:
     trace_id = response.trace_id(place)
     start_ms = milliseconds(response.asked_at)
     session = digest("session", response.conversation, response.version)[:12]
+    user = {"mlflow.trace.user": response.user} if response.user else {}
     question = response.messages[-1]["content"]
     return TraceRecord(
         trace_id=trace_id,
         experiment_id="",
         requested_at_ms=start_ms,
         duration_ms=0,
-        metadata={"mlflow.trace.session": f"mt-rag-{session}", "mlflow.modelId": model_id},
+        metadata={
+            "mlflow.trace.session": f"mt-rag-{session}",
+            "mlflow.modelId": model_id,
+            **user,
+        },
         tags={"mlflow.traceName": "mt_rag_assistant", **response.tags},
         request_preview=question,
         response_preview=response.text,

@@ -8,16 +8,22 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
+from review_app.design import Design, Gold, Repeats, Sample, Sharing
 from review_app.people import Person
+from review_app.pool import Pool
+from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 from services.demo import load_demo, may_load
 from services.imports import File, import_files
+from services.planning import Planning
 from services.queues import find_queue, queue_name, statuses
+from services.settings import read_settings
 from services.store import Store
 from services.traces import fetch
 
@@ -31,11 +37,18 @@ ANSWERS = [
     for version, answer in turn["answers"].items()
 ]
 REVIEW, SPOT, TRY = "MT-RAG expert review", "Spot check", "Try it: are these answers good enough?"
+FIRST, LIVE, VOTE = "First look", "Demo: live traffic", "user_feedback"
+READERS = ("annotator-2", "annotator-3", "annotator-6")
+DAY_MS = 24 * 3600 * 1000
+
+
+def now_ms():
+    return time.time_ns() // 1_000_000
 
 
 @pytest.fixture(scope="module")
 def demo(store_template, tmp_path_factory):
-    """A store with the demo, whose first loading was killed in the middle."""
+    """A store with the demo, whose first loading was killed in the middle, and finished later."""
     path = tmp_path_factory.mktemp("demo") / "mlflow.db"
     shutil.copy(store_template, path)
     store = Store(f"sqlite:///{path}")
@@ -48,7 +61,7 @@ def demo(store_template, tmp_path_factory):
     assert loading.returncode == -signal.SIGKILL
     assert [campaign.name for campaign in Campaigns(store).every()] == [TRY]
     assert may_load(store)
-    assert 0 < load_demo(store).added < 983
+    assert 0 < load_demo(store, now_ms() + 9 * DAY_MS).added < 1203
     yield store
     store.tracking.engine.dispose()
 
@@ -78,7 +91,7 @@ def labels(traces, source_type):
 def test_nothing_is_doubled(demo):
     """Loading the demo again adds nothing, and it is not offered for a store that holds it."""
     before = [run.info.run_id for run in campaign_runs(demo)]
-    assert load_demo(demo).added == 0
+    assert load_demo(demo, now_ms() + DAY_MS).added == 0
     assert [run.info.run_id for run in campaign_runs(demo)] == before
     assert not may_load(demo)
 
@@ -96,6 +109,7 @@ def test_every_response_of_the_data_is_there_once(stored):
         REVIEW: 477,
         SPOT: 477,
         TRY: 29,
+        FIRST: 220,
     }
     for name in (REVIEW, SPOT):
         records = [fetched.record for fetched in stored[name].values()]
@@ -248,6 +262,78 @@ def test_sessions_are_conversations_in_order(stored):
         assert len({when for when, _ in turns}) == len(turns)
     times = [r.requested_at_ms for r in records]
     assert max(times) - min(times) < 7 * 24 * 3600 * 1000
+
+
+def test_live_traffic_ends_when_the_demo_was_begun(stored):
+    """All of it lies in the two weeks before the first loading, though it was finished later."""
+    times = [f.record.requested_at_ms for f in stored[FIRST].values()]
+    assert now_ms() - 14 * DAY_MS - 3600 * 1000 < min(times)
+    assert now_ms() - DAY_MS < max(times) < now_ms()
+
+
+def test_end_users_vote_on_the_live_traffic(demo, stored):
+    """About one answer in four has a thumb of the person who asked, and no judge has scored it."""
+    voted = {i: a for i, f in stored[FIRST].items() for a in f.assessments if a.name == VOTE}
+    assert 0.2 < len(voted) / 220 < 0.3
+    for trace_id, vote in voted.items():
+        record = stored[FIRST][trace_id].record
+        assert vote.source == record.metadata["mlflow.trace.user"]
+        assert record.requested_at_ms < vote.created_ms < now_ms()
+    down = [vote for vote in voted.values() if vote.value is False]
+    assert 20 <= len(down) <= 30
+    assert labels(stored[FIRST], "LLM_JUDGE") == []
+    experiment = demo.tracking.get_experiment_by_name(LIVE)
+    assert "made up" in experiment.tags["mlflow.note.content"]
+
+
+def test_the_first_look_is_finished_and_carries_its_context(demo, stored):
+    """Three people are done with the same items of the first week, with all that a rate needs."""
+    campaign = Campaigns(demo).get(FIRST)
+    assert (campaign.status, sorted(campaign.reviewers)) == ("closed", list(READERS))
+    plan = Campaigns(demo).plan(campaign)
+    assert len(plan) >= 12
+    for person in READERS:
+        assert Counter(queued(demo, campaign, person).values()) == {"complete": len(plan)}
+    given = {i: [a for a in f.assessments if a.name != VOTE] for i, f in stored[FIRST].items()}
+    assert {i for i, found in given.items() if found} == {item.trace_id for item in plan}
+    week_ago = now_ms() - 7 * DAY_MS
+    for item in plan:
+        assert stored[FIRST][item.trace_id].record.requested_at_ms < week_ago
+        for a in given[item.trace_id]:
+            assert a.metadata["review.campaign"] == campaign.run_id
+            assert a.metadata["review.frame"] in Campaigns(demo).frames(campaign)
+            assert a.metadata["review.probability"] == "1.0"
+            assert week_ago < a.created_ms == int(a.metadata["review.answered_at"]) < now_ms()
+    assert Counter(a.source for found in given.values() for a in found).keys() == set(READERS)
+
+
+def test_a_lead_can_plan_the_next_review_on_it(demo):
+    """All thumbs-down plus 60 random of the last week, three people, with gold and repeats."""
+    home = Campaigns(demo)
+    planning = Planning(home, CampaignWriting(home), read_settings({}))
+    pool = Pool(LIVE, last_days=7)
+    found = planning.scan(pool, now_ms=now_ms())
+    down = {c.trace_id for c in found.candidates if c.thumbs is False}
+    assert len(found.candidates) >= 60 + len(down) > 70
+    others = [c.trace_id for c in found.candidates if c.thumbs is None]
+    first_look = {item.trace_id for item in home.plan(home.get(FIRST))}
+    assert not first_look & {c.trace_id for c in found.candidates}
+    design = Design(
+        "Last week",
+        pool,
+        questions=("faithfulness", "completeness"),
+        reviewers=READERS,
+        sample=Sample("mixed", n=60, always=("thumbs_down",)),
+        sharing=Sharing(common=30, people=3),
+        gold=tuple(Gold(one, {"faithfulness": "Yes"}) for one in others[:6]),
+        repeats=Repeats(each=4, campaign=FIRST),
+        time_box_minutes=30,
+    )
+    prepared = planning.prepare(design, found)
+    assert prepared.problems == ()
+    items = {item.trace_id for item in prepared.part.items}
+    assert down <= items
+    assert len(first_look & items) >= 4
 
 
 def test_a_store_with_something_else_is_left_alone(store):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from review_app.demo.campaigns import REVIEW, SPOT_CHECK, TRY_IT
+from review_app.demo.campaigns import ALL, FIRST_LOOK, REVIEW, TRY_IT
 from review_app.questions import fails
 
 
-@pytest.mark.parametrize("campaign", [REVIEW, SPOT_CHECK, TRY_IT], ids=lambda c: c.name)
+@pytest.mark.parametrize("campaign", ALL, ids=lambda c: c.name)
 def test_questions_fit_into_mlflow(campaign):
     """MLflow takes at most ten options of 64 characters and 1,000 characters of instruction."""
     for question in campaign.questions:
@@ -37,3 +37,9 @@ def test_every_kind_of_question_can_be_tried():
         ("text", True),
     ]
     assert [q.name for q in TRY_IT.questions if q.required] == ["good_enough", "grounded"]
+
+
+def test_what_is_made_up_is_said():
+    """Whoever opens the first look reads that the thumbs and the people are made up."""
+    assert "made up" in FIRST_LOOK.purpose
+    assert "no random sample" in FIRST_LOOK.purpose

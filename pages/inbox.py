@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from components.builder.written import working
+from components.builder_written import working
 from components.campaign_links import followed_link
 from components.inbox_counts import (
     aside,

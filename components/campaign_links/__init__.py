@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -29,12 +29,14 @@ def followed_link() -> dict[str, str] | None:
 
 def link(words: str | Markup, to: Mapping[str, str]) -> Markup:
     """Return a link to another view of this page; it works in a new tab, too."""
-    return _LINK.format("?" + urlencode(to), words if isinstance(words, Markup) else marked(words))
+    return _LINK.format(
+        "?" + urlencode(to, quote_via=quote), words if isinstance(words, Markup) else marked(words)
+    )
 
 
 def copy_button(words: str, address: Mapping[str, str], hint: str) -> Markup:
     """Return a button that copies a link to the review desk."""
-    return _COPY.format("/review?" + urlencode(address), hint, words)
+    return _COPY.format("/review?" + urlencode(address, quote_via=quote), hint, words)
 
 
 def _noted() -> None:

@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 
 import streamlit as st
 
-from components.builder.choices import Choices
-from components.builder.form import Form, begin
+from components.builder_choices import Choices
+from components.builder_form import Form, begin
 from review_app.design import Always, Sample, SampleKind
 from review_app.frames import Stratum
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder.form import PREFIX
+from components.builder_form import PREFIX
 from components.campaign_links import copy_button, followed_link
 from components.safe_text import marked
 from components.words import counted, minutes

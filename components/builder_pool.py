@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from markupsafe import Markup
 
-from components.builder.choices import Choices
-from components.builder.filters import FILTERS
-from components.builder.form import PREFIX, Form, begin
+from components.builder_choices import Choices
+from components.builder_filters import FILTERS
+from components.builder_form import PREFIX, Form, begin
+from components.safe_text import marked
 from review_app.pool import Pool
 
+_LABEL = Markup('<span class="b-filter">{}</span>')
 SHOWN = PREFIX + "shown-filters"
 
 
@@ -52,7 +55,7 @@ def _row(form: Form, name: str, pool: Pool, choices: Choices) -> Pool:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
-            st.html(f'<span class="b-filter">{one.label}</span>', width="content")
+            st.html(_LABEL.format(marked(one.label)), width="content")
             removed = st.button(
                 "Remove", key=f"{PREFIX}remove-{name}", type="tertiary", help=f"Remove: {one.label}"
             )

@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.builder.choices import Choices
-from components.builder.form import begin
+from components.builder_choices import Choices
+from components.builder_form import begin
 from review_app.pool import AnswerFilter, Pool, ScoreFilter, Thumbs
 
 _THUMBS: dict[Thumbs, str] = {

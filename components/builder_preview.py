@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder.form import PREFIX, STEPS
+from components.builder_form import PREFIX, STEPS
 from components.safe_text import marked
 from components.words import counted, minutes
 from review_app.campaigns import SECONDS_AN_ITEM

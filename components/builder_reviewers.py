@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.builder.form import PREFIX, Form, as_text, begin, forget
+from components.builder_form import PREFIX, Form, as_text, begin, forget
 from review_app.design import Design, Sharing
 from review_app.errors import InvalidAnswer
 from review_app.people import normal_name

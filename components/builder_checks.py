@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.builder.form import Form, begin
-from components.builder.gold import gold_items
+from components.builder_form import Form, begin
+from components.builder_gold import gold_items
 from review_app.design import Design, Repeats
 from review_app.pool import Candidate
 from review_app.questions import Question

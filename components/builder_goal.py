@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.builder.form import Form, begin
+from components.builder_form import Form, begin
 from review_app.design import Goal
 from review_app.goals import GOALS
 

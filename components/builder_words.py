@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.builder.goal import WORDS
-from components.builder.sample import ALWAYS
+from components.builder_goal import WORDS
+from components.builder_sample import ALWAYS
 from components.words import counted
 from review_app.design import Design, Sample
 from review_app.pool_words import in_words

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder.form import PREFIX, Form, as_text, begin
+from components.builder_form import PREFIX, Form, as_text, begin
 from components.safe_text import marked
 from review_app.design import Gold
 from review_app.errors import InvalidAnswer

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder.form import PREFIX, Form, as_text, begin
+from components.builder_form import PREFIX, Form, as_text, begin
 from components.safe_text import markdown, marked
 from review_app.design import Design
 from review_app.questions import Kind, Question

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder.form import PREFIX, Form, begin
+from components.builder_form import PREFIX, Form, begin
 from components.safe_text import marked
 
 _PAIR = Markup("<dt>{}</dt><dd>{}</dd>")

@@ -12,6 +12,15 @@ from review_app.pool_filters import day_of
 
 VOTES: Mapping[Which, str] = {"down": "Thumbs-down", "up": "Thumbs-up", "all": "All votes"}
 _OWN = "inbox_"
+_ADDRESS = "inbox_address"
+_NAMES = ("experiment", "days", "votes", "commented", "version", "page")
+
+
+def heed_address() -> None:
+    """Let the address win where the browser went back or forth, or a link was opened."""
+    if st.query_params.to_dict() != st.session_state.get(_ADDRESS):
+        for name in _NAMES:
+            st.session_state.pop(_OWN + name, None)
 
 
 def begin(name: str, options: Sequence[str], usual: str) -> None:
@@ -21,11 +30,12 @@ def begin(name: str, options: Sequence[str], usual: str) -> None:
 
 
 def to_address(said: Mapping[str, str]) -> None:
-    """Let the address say it, too; the browser remembers a step only where something changed."""
+    """Let the address say it, too; "" leaves out what is as usual, so that opening is no step."""
     before = st.query_params.to_dict()
     after = {name: value for name, value in {**before, **said}.items() if value}
     if after != before:
         st.query_params.from_dict(after)
+    st.session_state[_ADDRESS] = after
 
 
 def begin_anew(went: Mapping[str, str]) -> None:
@@ -46,7 +56,8 @@ def wanted_votes(versions: Sequence[str], first_day: str) -> Wanted:
     usable = all(day_of(day) for day in days) and days[0] >= first_day
     since, until = days if usable else ("", "")
     version = st.session_state[_OWN + "version"]
-    said = {"votes": which, "version": version, "since": since, "until": until}
+    votes = "" if which == "down" else which
+    said = {"votes": votes, "version": version, "since": since, "until": until}
     to_address({**said, "commented": "yes" if commented else ""})
     return Wanted(which, commented, version, since, until)
 

@@ -17,7 +17,14 @@ from components.inbox_counts import (
     version_table,
     votes_over_time,
 )
-from components.inbox_filters import begin, begin_anew, to_address, vote_filters, wanted_votes
+from components.inbox_filters import (
+    begin,
+    begin_anew,
+    heed_address,
+    to_address,
+    vote_filters,
+    wanted_votes,
+)
 from components.inbox_votes import VoteRow, how_to_log, vote_rows
 from components.messages import show_empty, show_problem
 from components.words import counted, moment
@@ -46,6 +53,7 @@ from services.inbox import SOON, Inboxes
 from services.jobs import Job
 
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
+USUAL_DAYS = "30"
 ROWS_A_PAGE = 20
 ASKED, ANSWERED = 160, 280  # characters shown of each
 QUESTION = "How do votes change over time?"
@@ -56,6 +64,7 @@ def render(app: App) -> None:
     inbox_style()
     try:
         require_lead(app.person)
+        heed_address()
         went = followed_link()
         if went:
             begin_anew(went)
@@ -96,13 +105,14 @@ def _inbox(app: App) -> None:
 def _time(app: App, experiments: list[str]) -> Pool:
     """Ask for experiment and time; a time is whole days of UTC, and today is the last."""
     begin("experiment", experiments, experiments[0])
-    begin("days", list(WINDOWS), "30")
+    begin("days", list(WINDOWS), USUAL_DAYS)
     with st.container(horizontal=True):
         name = st.selectbox("Experiment", experiments, key="inbox_experiment", width=320)
         days = st.segmented_control(
             "Time", list(WINDOWS), format_func=WINDOWS.__getitem__, key="inbox_days", required=True
         )
-    to_address({"experiment": name, "days": str(days)})
+    usual = name == experiments[0], days == USUAL_DAYS
+    to_address({"experiment": "" if usual[0] else name, "days": "" if usual[1] else str(days)})
     if days is None or days == "all":
         return Pool(name)
     first = day_at(_now_ms(app)) - timedelta(days=int(days) - 1)

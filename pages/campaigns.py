@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from markupsafe import Markup
@@ -256,7 +256,7 @@ def _ways(app: App, campaign: Campaign, turn: Turn) -> tuple[Markup, ...]:
     """Return where the item can be read: on the desk where it is one's own, and in MLflow."""
     ways = []
     if turn.reviewer == app.person.name:
-        address = urlencode({"campaign": campaign.name, "item": turn.trace_id})
+        address = urlencode({"campaign": campaign.name, "item": turn.trace_id}, quote_via=quote)
         ways.append(link_out("Open", f"/review?{address}", new_tab=False))
     in_mlflow = app.services.readings.mlflow_url(campaign.experiment_id, turn.trace_id)
     if in_mlflow:

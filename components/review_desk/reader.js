@@ -170,8 +170,10 @@ class Reader {
   /** Mark the pinned step of each trace. */
   pin(pins) {
     this.pins = pins;
+    for (const line of this.article.querySelectorAll(".pinned")) line.classList.remove("pinned");
+    if (!Object.keys(pins).length) return;
     for (const line of this.article.querySelectorAll("[data-span]")) {
-      line.classList.toggle("pinned", pins[traceOf(line)] === line.dataset.span);
+      if (pins[traceOf(line)] === line.dataset.span) line.classList.add("pinned");
     }
   }
 

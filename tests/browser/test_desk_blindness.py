@@ -152,7 +152,7 @@ def test_nothing_that_sways_comes_before_the_answer(app, module_store, make_camp
     link = desk.facts.locator("a.ext", has_text="Open in MLflow").get_attribute("data-href") or ""
     experiment = made.campaign.experiment_id
     assert link == f"{UI}/#/experiments/{experiment}/traces?selectedEvaluationId={answered}"
-    assert heard.of(*NEVER, "chosen because", "Practice") == []
+    assert heard.of(*NEVER, "chosen because", "does not count") == []
     desk.press("ArrowRight")
     expect(desk.facts).to_have_text("")
 
@@ -161,12 +161,8 @@ def test_right_answers_and_others_come_after_mine(app, module_store, make_campai
     """What is right and what others say is not in the browser before my own answer is saved."""
 
     def practice(n, planned):
-        right = {"quality": False}
-        return (
-            replace(planned, role="practice", right=right, why="planted-lesson")
-            if n == 1
-            else planned
-        )
+        right = {"right": {"quality": False}, "why": "planted-lesson"}
+        return replace(planned, role="practice", **right) if n == 1 else planned
 
     made = make_campaign(
         module_store, 2, ("ana", "bo"), change=with_plants, as_planned=practice, reveal=True
@@ -178,7 +174,7 @@ def test_right_answers_and_others_come_after_mine(app, module_store, make_campai
     expect(desk.form).to_contain_text("Practice 1 of 1 · does not count")
     desk.page.evaluate(ASK_FOR_FACTS)
     look_everywhere(desk)
-    told = ("planted-lesson", "planted-other", "1 other answered", "Right answer")
+    told = ("planted-lesson", "planted-other", "1 other answered", "You differ")
     assert heard.of(*told) == []
     desk.press("1", "Control+Enter")
     expect(desk.form).to_contain_text("planted-lesson")

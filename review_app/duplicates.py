@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from review_app.joined import Joined
+
 ALIKE = 0.95
 MOST_TEXTS = 20_000  # different texts that are compared with each other; more take minutes
 _ROWS = 500  # compared with all others at a time
@@ -42,7 +44,7 @@ def _groups_of(texts: tuple[Text, ...]) -> tuple[tuple[int, ...], ...]:
     for index, (apart, text) in enumerate(texts):
         same.setdefault((apart, _plain(text)), []).append(index)
     heads = list(same)
-    joined = _Joined(len(heads))
+    joined = Joined(len(heads))
     by_part: dict[str, list[int]] = {}
     for number, (apart, text) in enumerate(heads):
         if text:
@@ -78,19 +80,3 @@ def _alike(texts: list[str]) -> list[tuple[int, int]]:
         rows, columns = likeness.row[close] + start, likeness.col[close]
         pairs += [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if r < c]
     return pairs
-
-
-class _Joined:
-    """Which numbers belong together (union and find)."""
-
-    def __init__(self, size: int) -> None:
-        self._above = list(range(size))
-
-    def root(self, number: int) -> int:
-        while self._above[number] != number:
-            self._above[number] = self._above[self._above[number]]
-            number = self._above[number]
-        return number
-
-    def join(self, one: int, other: int) -> None:
-        self._above[self.root(other)] = self.root(one)

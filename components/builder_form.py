@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -91,6 +91,22 @@ def forget(*names: str) -> None:
     for key in [str(k) for k in st.session_state]:
         if key.startswith(tuple(PREFIX + name for name in names)):
             del st.session_state[key]
+
+
+def add_menu(
+    label: str, options: Sequence[str], name: str, words: Callable[[str], str]
+) -> str | None:
+    """Draw a button that offers to add one of the options; nothing when there is none left."""
+    if not options:
+        return None
+    chosen: str | None = st.menu_button(
+        label,
+        options,
+        key=PREFIX + name,
+        format_func=lambda one: as_text(words(one)),
+        icon=":material/add:",
+    )
+    return chosen
 
 
 def as_text(text: str) -> str:

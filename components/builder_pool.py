@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from components.builder_choices import Choices
 from components.builder_filters import FILTERS
-from components.builder_form import PREFIX, Form, begin
+from components.builder_form import PREFIX, Form, add_menu, begin
 from components.safe_text import marked
 from review_app.pool import Pool
 
@@ -34,14 +34,7 @@ def pool_step(form: Form, pool: Pool, experiments: list[str], choices: Choices) 
     for name in shown:
         pool = _row(form, name, pool, choices)
     left = [name for name in FILTERS if name not in shown]
-    added: str | None = st.menu_button(
-        "Add a filter",
-        left,
-        key=PREFIX + "add-filter",
-        format_func=lambda name: FILTERS[name].label,
-        icon=":material/add:",
-        disabled=not left,
-    )
+    added = add_menu("Add a filter", left, "add-filter", lambda name: FILTERS[name].label)
     if added:
         st.session_state[SHOWN] = [*shown, added]
         form.again = True

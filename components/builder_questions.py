@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder_form import PREFIX, Form, as_text, begin
+from components.builder_form import PREFIX, Form, add_menu, as_text, begin
 from components.safe_text import markdown, marked
 from review_app.design import Design
 from review_app.questions import Kind, Question
@@ -35,13 +35,11 @@ def questions_step(
     chosen = _chosen(form, design.questions, known)
     left = [name for name in known if name not in chosen]
     with st.container(horizontal=True, vertical_alignment="center"):
-        added: str | None = st.menu_button(
+        added = add_menu(
             "Add a question",
             left,
-            key=PREFIX + "add-question",
-            format_func=lambda name: as_text(f"{known[name].heading} ({KINDS[known[name].kind]})"),
-            icon=":material/add:",
-            disabled=not left,
+            "add-question",
+            lambda name: f"{known[name].heading} ({KINDS[known[name].kind]})",
         )
         link()
     if added:

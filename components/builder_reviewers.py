@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from components.builder_form import PREFIX, Form, as_text, begin, forget
+from components.builder_form import PREFIX, Form, add_menu, begin, forget
 from review_app.design import Design, Sharing
 from review_app.errors import InvalidAnswer
 from review_app.people import normal_name
@@ -63,14 +63,7 @@ def _names(form: Form, names: tuple[str, ...], known: list[str]) -> tuple[str, .
     typed = tuple(_normal(line) for line in lines if line)
     form.place("reviewers")
     left = [name for name in known if name not in typed]
-    added: str | None = st.menu_button(
-        "Add somebody who reviewed before",
-        left,
-        key=PREFIX + "add-reviewer",
-        format_func=as_text,
-        icon=":material/add:",
-        disabled=not left,
-    )
+    added = add_menu("Add somebody who reviewed before", left, "add-reviewer", str)
     if added:
         st.session_state[RENEW] = True
         form.again = True

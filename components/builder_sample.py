@@ -104,13 +104,14 @@ def _by(form: Form, by: tuple[str, ...], choices: Choices) -> tuple[str, ...]:
         "Strata differ by",
         list(options),
         key=begin("sample-by", list(by or ("version",))),
-        format_func=_by_in_words,
+        format_func=by_in_words,
     )
     form.place("sample.by")
     return tuple(chosen)
 
 
-def _by_in_words(by: str) -> str:
+def by_in_words(by: str) -> str:
+    """Say what makes strata: a trait, a tag or a judge's score."""
     kind, _, name = by.partition(":")
     return _BY.get(by) or {"tag": "Tag ", "score": "Score of "}.get(kind, "") + name
 

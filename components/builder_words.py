@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.builder_goal import WORDS
-from components.builder_sample import ALWAYS
+from components.builder_sample import ALWAYS, by_in_words
 from components.words import counted
 from review_app.design import Design, Sample
 from review_app.pool_words import in_words
@@ -31,12 +31,13 @@ def sample_in_words(sample: Sample) -> str:
     'all thumbs-down, and 60 random ones of the others'
     """
     always = " and ".join(ALWAYS[one].lower() for one in sample.always)
+    by = " and ".join(by_in_words(one).lower() for one in sample.by) or "nothing"
     drawn = {
         "all": "everything in the pool",
         "random": f"{sample.n:,} at random",
         "newest": f"the {sample.n:,} newest",
         "mixed": f"all {always}, and {sample.n:,} random ones of the others",
-        "stratified": f"{sample.n:,} of each stratum by {', '.join(sample.by)}",
+        "stratified": f"{sample.n:,} of each stratum by {by}",
     }[sample.kind]
     if sample.kind == "stratified" and sample.quotas:
         drawn += f", but for {len(sample.quotas)} of them"

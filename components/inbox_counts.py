@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -94,38 +94,45 @@ def _percent(tally: Tally) -> str:
 
 def votes_over_time(question: str, periods: list[Period], wanted: Wanted) -> None:
     """Draw thumbs-up above and thumbs-down below a line; each column leads to its votes."""
-    up = max(1, *(period.tally.up for period in periods))
-    down = max(1, *(period.tally.down for period in periods))
+    most = [max(getattr(one.tally, vote) for one in periods) for vote in ("up", "down")]
+    up, down = (max(1, count) for count in most)
     rows = f"grid-template-rows:{up}fr {down}fr"
-    columns = Markup("").join(_column(period, up, down, wanted) for period in periods)
-    ends = [periods[0], periods[len(periods) // 2], periods[-1]] if len(periods) > 2 else periods
-    dates = Markup("").join(_DATE.format(days_words(one.first, one.last)) for one in ends)
-    st.html(str(_CHART.format(question, up, down, columns, dates, rows=rows)))
+    year = periods[0].first.year != periods[-1].last.year
+    named = [(period, days_words(period.first, period.last, year=year)) for period in periods]
+    columns = Markup("").join(_column(*one, up, down, wanted) for one in named)
+    ends = [named[0], named[len(named) // 2], named[-1]] if len(named) > 2 else named
+    dates = Markup("").join(_DATE.format(words) for _, words in ends)
+    st.html(str(_CHART.format(question, *most, columns, dates, rows=rows)))
 
 
-def _column(period: Period, up: int, down: int, wanted: Wanted) -> Markup:
+def _column(period: Period, name: str, up: int, down: int, wanted: Wanted) -> Markup:
     first, last, tally = period.first.isoformat(), period.last.isoformat(), period.tally
     words = f"{tally.up:,} up, {tally.down:,} down, of {tally.traces:,} traces"
     return _COLUMN.format(
         "here" if (first, last) == (wanted.since, wanted.until) else "",
         "?" + urlencode({"since": first, "until": last, "votes": "all"}),
-        f"{days_words(period.first, period.last)}: {words}",
+        f"{name}: {words}",
         100 * tally.up / up,
         100 * tally.down / down,
         rows=f"grid-template-rows:{up}fr {down}fr",
     )
 
 
-def days_words(first: date, last: date) -> str:
-    """Return a day, or the first and the last one.
+def days_words(first: date, last: date, *, year: bool = False) -> str:
+    """Return a day, a month, or the first and the last day.
 
     >>> days_words(date(2026, 11, 9), date(2026, 11, 15))
     '9–15 Nov'
+    >>> days_words(date(2026, 11, 1), date(2026, 11, 30), year=True)
+    'Nov 2026'
     """
+    end = f"{last:%b %Y}" if year else f"{last:%b}"
+    same_month = (first.year, first.month) == (last.year, last.month)
+    if same_month and first.day == 1 and (last + timedelta(days=1)).day == 1:
+        return end
     if first == last:
-        return f"{first.day} {first:%b}"
-    month = "" if (first.year, first.month) == (last.year, last.month) else f" {first:%b}"
-    return f"{first.day}{month}–{last.day} {last:%b}"
+        return f"{last.day} {end}"
+    return f"{first.day}{'' if same_month else f' {first:%b}'}–{last.day} {end}"
 
 
 @cache

@@ -142,19 +142,20 @@ def _show(app: App, experiment_id: str, time: Pool, inbox: Inbox) -> None:
     if not whole.traces:
         show_empty("No traces in this time", "Choose a longer time, or another experiment.")
         return
+    if not whole.voted:
+        show_empty(
+            "Nobody has voted yet",
+            f"None of {counted(whole.traces, 'trace')} holds a vote of an end user. The app that"
+            " you review can send what its users say, as soon as they say it:",
+        )
+        how_to_log(app.settings.user_feedback[0])
+        return
     summary(
         f"End users voted on {whole.voted:,} of {counted(whole.traces, 'trace')}:"
         f" {whole.up:,} up, {whole.down:,} down, {whole.comments:,} with a comment."
     )
     if not inbox.complete:
         aside("There are more traces than were looked through; these are the newest.")
-    if not whole.voted:
-        show_empty(
-            "Nobody has voted yet",
-            "The app that you review can send what its users say, as soon as they say it:",
-        )
-        how_to_log(app.settings.user_feedback[0])
-        return
     rows = by_version(inbox)
     wanted = wanted_votes([version for version, _ in rows], time.since)
     table, chart = st.columns([7, 5], gap="large")

@@ -171,16 +171,19 @@ def in_short(preview: str, longest: int) -> str:
 
 
 def by_version(inbox: Inbox) -> list[tuple[str, Tally]]:
-    """Return the counts of each version, the one used last first; "unknown" comes last."""
+    """Return the counts of each version, the one that came last first; "unknown" comes last."""
     counts: dict[str, Tally] = defaultdict(Tally)
-    newest: dict[str, date] = {}
+    days: dict[str, list[date]] = defaultdict(list)
     for (version, day), tally in inbox.tallies.items():
         counts[version] += tally
-        newest[version] = max(newest.get(version, day), day)
-    return sorted(
-        counts.items(),
-        key=lambda row: (row[0] == "unknown", -newest[row[0]].toordinal(), -row[1].traces, row[0]),
-    )
+        days[version].append(day)
+
+    def place(row: tuple[str, Tally]) -> tuple[bool, int, int, str]:
+        version, _ = row
+        first, last = min(days[version]), max(days[version])
+        return version == "unknown", -first.toordinal(), -last.toordinal(), version
+
+    return sorted(counts.items(), key=place)
 
 
 def by_time(inbox: Inbox, since: date | None) -> list[Period]:

@@ -24,7 +24,10 @@ from services.settings import Settings, read_settings
 TELL_EVERY = 20  # steps between two lines of progress
 
 
-@click.group()
+@click.group(
+    short_help="Make campaigns from files, top them up, see how they go.",
+    epilog="Example: python cli.py campaign create docs/examples/campaign.yaml --dry-run",
+)
 def campaign() -> None:
     """Make campaigns from files, draw more items, and see how they go."""
 

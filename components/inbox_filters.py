@@ -86,5 +86,5 @@ def vote_filters(versions: Sequence[str], wanted: Wanted) -> None:
             first, last = day_of(wanted.since), day_of(wanted.until)
             words = days_words(first, last) if first and last else ""
             if st.button(words, icon=":material/close:", help="Show the whole time again"):
-                begin_anew({"votes": wanted.which, "version": wanted.version})
+                to_address({"since": "", "until": ""})
                 st.rerun()

@@ -84,9 +84,9 @@ class Given:
         return self.answered_ms or self.created_ms
 
     def is_blind(self, allowing: frozenset[str] = BLIND) -> bool:
-        """Tell whether nothing had been shown but what is allowed; unknown is not blind."""
+        """Tell whether nothing had been shown but what is allowed; unknown must be, too."""
         if self.seen == UNKNOWN:
-            return False
+            return UNKNOWN in allowing
         return not set(self.seen.split("+")) - allowing - {"nothing"}
 
     @property

@@ -7,7 +7,7 @@ from components.builder_form import Form, forget
 from components.builder_goal import goal_step
 from components.builder_look import look
 from components.builder_pool import pool_step
-from components.builder_preview import Shown, looked_through, preview
+from components.builder_preview import preview
 from components.builder_questions import questions_step
 from components.builder_reviewers import reviewers_step
 from components.builder_sample import sample_step
@@ -19,7 +19,6 @@ __all__ = [
     "Choices",
     "Draft",
     "Form",
-    "Shown",
     "begun",
     "checks_step",
     "choices_of",
@@ -27,7 +26,6 @@ __all__ = [
     "forget",
     "goal_step",
     "look",
-    "looked_through",
     "name_field",
     "pool_step",
     "preview",

@@ -21,19 +21,17 @@ def checks_step(
     design: Design,
     questions: list[Question],
     found: Mapping[str, Candidate],
-    words: Mapping[str, str],
     campaigns: list[str],
 ) -> Design:
     """Let the lead choose what shows how steady and how right the answers are.
 
-    ``found`` and ``words`` are the pool's traces by id, and their first words; ``campaigns`` the
-    names of earlier ones.
+    ``found`` are the pool's traces by id, ``campaigns`` the names of earlier campaigns.
     """
     form.step(
         "checks", "Gold items have a known answer; repeats are asked twice. No reviewer sees which."
     )
     asked = [q for q in questions if q.name in design.questions]
-    gold = gold_items(form, design.gold, asked, found, words)
+    gold = gold_items(form, design.gold, asked, found)
     practice = 0
     if gold:
         key = begin("practice", design.practice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.safe_text import marked
 from review_app.design import Problem
+from review_app.desk import first_words
 
 PREFIX = "builder-"
 STEPS = {
@@ -107,6 +109,12 @@ def add_menu(
         icon=":material/add:",
     )
     return chosen
+
+
+@lru_cache(maxsize=20_000)
+def title_of(preview: str, trace_id: str) -> str:
+    """Return the first words of a trace's question; its id where they say nothing."""
+    return first_words(preview) or trace_id
 
 
 def as_text(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder_form import PREFIX, Form, as_text, begin
+from components.builder_form import PREFIX, Form, as_text, begin, title_of
 from components.safe_text import marked
 from review_app.design import Gold
 from review_app.errors import InvalidAnswer
@@ -25,16 +25,17 @@ def gold_items(
     gold: tuple[Gold, ...],
     questions: list[Question],
     found: Mapping[str, Candidate],
-    words: Mapping[str, str],
 ) -> tuple[Gold, ...]:
     """Draw the gold items and let the lead add some.
 
-    ``found`` are the traces of the pool by id, ``words`` the first words of each.
+    ``found`` are the traces of the pool, and gold ones that are not in it, by id.
     """
-    kept = [_item(index, one, questions, words) for index, one in enumerate(gold, 1)]
+    kept = [
+        _item(index, one, questions, found.get(one.trace_id)) for index, one in enumerate(gold, 1)
+    ]
     gold = tuple(one for one in kept if one is not None)
     form.again |= len(gold) != len(kept)
-    added = _added(gold, questions, found, words)
+    added = _added(gold, questions, found)
     form.place("gold")
     if added:
         st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
@@ -43,9 +44,9 @@ def gold_items(
 
 
 def _item(
-    index: int, gold: Gold, questions: list[Question], words: Mapping[str, str]
+    index: int, gold: Gold, questions: list[Question], found: Candidate | None
 ) -> Gold | None:
-    text = words.get(gold.trace_id, "")
+    text = title_of(found.text, "") if found else ""
     with st.container(key=f"{PREFIX}gold-item-{index}", border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(
@@ -115,7 +116,6 @@ def _added(
     gold: tuple[Gold, ...],
     questions: list[Question],
     found: Mapping[str, Candidate],
-    words: Mapping[str, str],
 ) -> tuple[Gold, ...]:
     turn = st.session_state.get(TURN, 0)
     taken = {one.trace_id for one in gold}
@@ -127,7 +127,7 @@ def _added(
         answered,
         index=None,
         key=f"{PREFIX}gold-add-{turn}",
-        format_func=lambda trace_id: words.get(trace_id, trace_id),
+        format_func=lambda trace_id: title_of(found[trace_id].text, trace_id),
         placeholder="Choose an item" if answered else nothing,
         disabled=not answered,
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import streamlit as st
 from markupsafe import Markup
 
-from components.builder_form import PREFIX, STEPS
+from components.builder_form import PREFIX, STEPS, Form, title_of
 from components.safe_text import marked
 from components.words import counted, minutes
-from review_app.campaigns import SECONDS_AN_ITEM
+from review_app.campaigns import SECONDS_AN_ITEM, PlanItem
+from review_app.design import Problem
 from review_app.frames import Stratum
+from review_app.planning import Prepared, Scan
 
 FEW = 8  # rows of a table before the rest is put into one line
 _SECTION = Markup("<section><h3>{}</h3>{}</section>")
@@ -28,54 +29,35 @@ _ROW = Markup("<tr>{}</tr>")
 _ITEM = Markup("<li><span>{}</span><small>{}</small></li>")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What the preview shows.
+def preview(form: Form, prepared: Prepared, found: Scan, looked: Scan) -> None:
+    """Draw what a design comes to.
 
-    Attributes:
-        pool: number of traces in it, in words.
-        items: how many items are drawn.
-        problems: step and sentence of what must be put right first.
-        strata: name -> size and number drawn.
-        items_each: reviewer -> number of items, gold and repeats included.
-        seconds: what an item takes.
-        time: what to know about the time box; "" for nothing.
-        samples: text, stratum and reason of a few items.
-        conclusions: what can be said at the end.
-        limits: what cannot.
+    ``found`` is its pool, ``looked`` all that was looked through for it.
     """
-
-    pool: str
-    items: int = 0
-    problems: Sequence[tuple[str, str]] = ()
-    strata: Mapping[str, Stratum] = field(default_factory=dict)
-    items_each: Mapping[str, int] = field(default_factory=dict)
-    seconds: float = SECONDS_AN_ITEM
-    time: str = ""
-    samples: Sequence[tuple[str, str, str]] = ()
-    conclusions: Sequence[str] = ()
-    limits: Sequence[str] = ()
-
-
-def preview(shown: Shown) -> None:
-    """Draw the preview."""
+    drawn = sum(one.n for one in prepared.strata.values())
+    size = looked_through(len(found.candidates), len(looked.candidates), complete=looked.complete)
     parts = [
-        _SECTION.format("To put right first", _problems(shown)) if shown.problems else Markup(),
-        _BIG.format(f"{shown.items:,}", "item is drawn" if shown.items == 1 else "items are drawn"),
-        _QUIET.format(marked(shown.pool)),
-        _lines("What can be said at the end", shown.conclusions, "b-yes"),
-        _lines("What cannot", shown.limits, "b-no"),
-        _people(shown),
-        _strata(shown.strata),
-        _samples(shown),
+        _problems(form, prepared.problems),
+        _BIG.format(f"{drawn:,}", "item is drawn" if drawn == 1 else "items are drawn"),
+        _QUIET.format(size),
+        _lines("What can be said at the end", prepared.can, "b-yes"),
+        _lines("What cannot", prepared.cannot, "b-no"),
+        _people(prepared),
+        _strata(prepared.strata),
+        _examples(prepared.examples, {c.trace_id: c.text for c in found.candidates}),
     ]
     with st.container(key=PREFIX + "preview"):
         st.html(str(Markup('<div class="b-preview">{}</div>').format(Markup("").join(parts))))
 
 
-def _problems(shown: Shown) -> Markup:
-    lines = [_PROBLEM.format(step, STEPS[step], marked(words)) for step, words in shown.problems]
-    return _LINES.format("b-problems", Markup("").join(lines))
+def _problems(form: Form, problems: Sequence[Problem]) -> Markup:
+    if not problems:
+        return Markup()
+    steps = [(form.step_of(problem), marked(problem.sentence)) for problem in problems]
+    lines = [_PROBLEM.format(step, STEPS[step], words) for step, words in steps]
+    return _SECTION.format(
+        "To put right first", _LINES.format("b-problems", Markup("").join(lines))
+    )
 
 
 def _lines(title: str, sentences: Sequence[str], look: str) -> Markup:
@@ -85,15 +67,15 @@ def _lines(title: str, sentences: Sequence[str], look: str) -> Markup:
     return _SECTION.format(title, _LINES.format(look, lines))
 
 
-def _people(shown: Shown) -> Markup:
-    if not shown.items_each:
+def _people(prepared: Prepared) -> Markup:
+    if not prepared.items_each:
         return Markup()
     rows = [
-        (marked(name), f"{n:,}", minutes(n * shown.seconds) if n else "–")
-        for name, n in shown.items_each.items()
+        (marked(name), f"{n:,}", minutes(n * SECONDS_AN_ITEM) if n else "–")
+        for name, n in prepared.items_each.items()
     ]
     table = _table(("Reviewer", "Items", "Time"), rows[:FEW], numbers=(1, 2))
-    box = _QUIET.format(marked(shown.time)) if shown.time else Markup()
+    box = _QUIET.format(marked(prepared.time)) if prepared.time else Markup()
     return _SECTION.format("For each reviewer", table + _more(len(rows)) + box)
 
 
@@ -116,14 +98,17 @@ def _chance(stratum: Stratum) -> str:
     return f"{share:.0f} %" if share >= 1 else f"{share:.2g} %"
 
 
-def _samples(shown: Shown) -> Markup:
-    if not shown.samples:
+def _examples(examples: Sequence[PlanItem], texts: Mapping[str, str]) -> Markup:
+    if not examples:
         return Markup()
     lines = [
-        _ITEM.format(marked(text), marked(" · ".join(dict.fromkeys(w for w in why if w))))
-        for text, *why in shown.samples
+        _ITEM.format(
+            marked(title_of(texts.get(item.trace_id, ""), item.trace_id)),
+            marked(" · ".join(dict.fromkeys((item.stratum, item.reason)))),
+        )
+        for item in examples
     ]
-    title = "The items" if len(lines) == shown.items else f"{len(lines)} of the items"
+    title = f"{counted(len(examples), 'item')} of them"
     return _SECTION.format(title, _LINES.format("b-items", Markup("").join(lines)))
 
 

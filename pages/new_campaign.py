@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import partial
 from uuid import uuid4
 
 import streamlit as st
@@ -15,7 +16,6 @@ from components.builder import (
     Choices,
     Draft,
     Form,
-    Shown,
     begun,
     checks_step,
     choices_of,
@@ -23,7 +23,6 @@ from components.builder import (
     forget,
     goal_step,
     look,
-    looked_through,
     name_field,
     pool_step,
     preview,
@@ -39,8 +38,7 @@ from review_app.access import require_lead
 from review_app.campaigns import Campaign
 from review_app.design import Sample
 from review_app.design_file import design_yaml
-from review_app.desk import first_words
-from review_app.errors import ReviewError, StoreUnavailable
+from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.frames import Stratum
 from review_app.goals import defaults
 from review_app.narrowing import wide, within
@@ -55,6 +53,7 @@ from services.jobs import Job
 from services.questions import questions_of
 
 NO_TRACES_YET = "MLflow has no experiment yet. Log a trace of your app first, or import some."
+GIVEN = "new_campaign"  # what another screen asks for
 DRAFT = "builder-draft"
 EXPERIMENTS = "builder-experiments"
 SCANS = "builder-scans"
@@ -88,8 +87,11 @@ def render(app: App) -> None:
     st.title("New campaign", anchor=False)
     try:
         require_lead(app.person)
-        if WRITING in st.session_state:
-            _follow(app)
+        job: Job | None = st.session_state.get(WRITING)
+        if job is not None and job.state != "running" and GIVEN in st.session_state:
+            job = None
+        if job is not None:
+            _follow(app, job)
         else:
             _build(app)
     except ReviewError as error:
@@ -114,7 +116,7 @@ def _build(app: App) -> None:
     problems = prepared.problems if prepared else ()
     with beside:
         if prepared and found and search.found:
-            preview(_shown(form, prepared, found, search.found))
+            preview(form, prepared, found, search.found)
         else:
             _looking()
     with steps:
@@ -127,7 +129,7 @@ def _build(app: App) -> None:
 
 
 def _draft(app: App) -> Draft:
-    given = st.session_state.pop("new_campaign", None)
+    given = st.session_state.pop(GIVEN, None)
     if given is not None or DRAFT not in st.session_state:
         forget("")
         found = experiments_in_scope(app.services.store, app.settings.experiments)
@@ -141,7 +143,9 @@ def _draft(app: App) -> Draft:
 def _offered(app: App, experiment: str) -> Offered:
     """Read what can be chosen; earlier campaigns and people are those of all experiments."""
     store = app.services.store
-    questions = questions_of(store, store.experiment_id(experiment))
+    questions: Sequence[Question] = ()
+    with suppress(NotFound):  # the search says so
+        questions = questions_of(store, store.experiment_id(experiment))
     campaigns = app.services.campaigns.every()
     people = sorted({person for campaign in campaigns for person in campaign.reviewers})
     names = [campaign.name for campaign in campaigns]
@@ -168,8 +172,10 @@ def _steps(
     design = questions_step(form, design, offered.questions, partial(_to_questions, app))
     design = reviewers_step(form, design, offered.people)
     traces = {c.trace_id: c for c in candidates}
-    words = {t: _words(c.text) for t, c in traces.items() if c.answers}
-    design = checks_step(form, design, offered.questions, traces, words, offered.campaigns)
+    strangers = [one.trace_id for one in design.gold if one.trace_id not in traces]
+    for info in app.services.store.trace_infos(strangers) if strangers else ():
+        traces[info.trace_id] = Candidate(info.trace_id, text=info.request_preview or "")
+    design = checks_step(form, design, offered.questions, traces, offered.campaigns)
     design = replace(design, name=name_field(form, design.name))
     return replace(draft, design=design), found
 
@@ -188,15 +194,14 @@ def _suggested(draft: Draft, candidates: Sequence[Candidate]) -> Draft:
 def _search(app: App, pool: Pool) -> Search:
     """Return the search through the pool, however far it is; a new pool begins a new one."""
     searches: dict[str, Search] = st.session_state.setdefault(SCANS, {})
-    search = searches.get(repr(pool))
+    search = searches.pop(repr(pool), None)
     if search is None:
         for other in searches.values():
             other.job.cancel()
-        job = app.services.jobs.start(
-            f"scan {uuid4().hex}", lambda job: app.services.planning.scan(pool, job.tell)
-        )
+        name = f"scan {uuid4().hex}"
+        job = app.services.jobs.start(name, lambda job: app.services.planning.scan(pool, job.tell))
         search = Search(job)
-        st.session_state[SCANS] = dict([*searches.items(), (repr(pool), search)][-SCANS_KEPT:])
+    st.session_state[SCANS] = dict([*searches.items(), (repr(pool), search)][-SCANS_KEPT:])
     since = time.monotonic()
     while search.job.state == "running" and time.monotonic() - since < SOON:
         time.sleep(0.02)
@@ -211,27 +216,6 @@ def _found(app: App, search: Search, pool: Pool) -> Scan | None:
     if search.found is None or search.found.complete or pool_problems(pool):
         return search.found and within(search.found, pool)
     return _search(app, pool).found
-
-
-def _shown(form: Form, prepared: Prepared, found: Scan, looked: Scan) -> Shown:
-    texts = {c.trace_id: c.text for c in found.candidates}
-    strata = prepared.strata.values()
-    return Shown(
-        pool=looked_through(
-            len(found.candidates), len(looked.candidates), complete=looked.complete
-        ),
-        items=sum(one.n for one in strata),
-        problems=[(form.step_of(p), p.sentence) for p in prepared.problems],
-        strata=prepared.strata,
-        items_each=prepared.items_each,
-        time=prepared.time,
-        samples=[
-            (_words(texts.get(i.trace_id, "")) or i.trace_id, i.stratum, i.reason)
-            for i in prepared.examples
-        ],
-        conclusions=prepared.can,
-        limits=prepared.cannot,
-    )
 
 
 def _looking() -> None:
@@ -264,8 +248,7 @@ def _write(app: App, prepared: Prepared, found: Scan) -> None:
     st.rerun()
 
 
-def _follow(app: App) -> None:
-    job: Job = st.session_state[WRITING]
+def _follow(app: App, job: Job) -> None:
     if job.state == "running":
         _watch(job, "Writing the campaign")
     elif job.state == "done":
@@ -292,8 +275,3 @@ def _written(app: App, campaign: Campaign) -> None:
 def _to_questions(app: App) -> None:
     if "questions" in app.screens:
         st.page_link(app.screens["questions"], label="Make a new question")
-
-
-@lru_cache(maxsize=20_000)
-def _words(preview_text: str) -> str:
-    return first_words(preview_text)

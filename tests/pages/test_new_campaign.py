@@ -15,7 +15,8 @@ from review_app.answers import Assessment
 from review_app.design import Design, Gold, Repeats, Sample, Sharing
 from review_app.errors import Conflict, StoreUnavailable
 from review_app.people import Person
-from review_app.pool import Pool
+from review_app.planning import Scan
+from review_app.pool import Candidate, Pool
 from review_app.questions import Question
 from services.app import App, services_for
 from services.assessments import create_assessment
@@ -396,3 +397,49 @@ def test_an_unreachable_store_is_said(made, build, monkeypatch):
 
     assert "MLflow does not answer at the moment." in page.text
     assert "tries again" in page.text
+
+
+def test_another_screen_begins_anew_after_writing(made, build, design):
+    """A campaign asked for elsewhere begins anew, though the last one's links still stand here."""
+    page = build(copy_of(design)).press("Write the campaign")
+    assert "Copy the link<" in page.text
+
+    page.at.session_state["new_campaign"] = {"pool": Pool(made.name), "sample": Sample("all")}
+    page.run()
+
+    assert page.field("sample-kind").value == "all"
+    assert page.text.count("Name at least one reviewer.") == 2
+
+
+def test_an_experiment_that_is_gone_is_said(made, build, design):
+    """A copy of a campaign whose experiment is gone says so, and another one can be chosen."""
+    page = build(copy_of(replace(design, pool=Pool("no longer here"))))
+    assert "There is no experiment called" in page.text
+    assert not page.may_write
+
+    page.field("pool-experiment").set_value(made.name)
+    page.run()
+
+    assert page.may_write
+
+
+def test_too_many_traces_are_filtered_by_mlflow(made, build, design, monkeypatch):
+    """Where there are more traces than are looked at, a filter looks again among all of them."""
+    services = services_for(Settings(tracking_uri=made.store.uri, contact="Lea"))
+    asked = []
+
+    def scan(pool, tell):
+        asked.append(pool)
+        found = Candidate("tr-1", text="order 1"), Candidate("tr-2", text="order 2")
+        return Scan(found[: 1 if pool.text else 2], complete=bool(pool.text))
+
+    monkeypatch.setattr(services.planning, "scan", scan)
+    sample = Sample("all")
+    page = build(copy_of(replace(design, pool=Pool(made.name, text="order 1"), sample=sample)))
+
+    assert asked == [Pool(made.name), Pool(made.name, text="order 1")]
+    assert "1</b> item is drawn" in page.text
+    for text in ("order", "order 1", "order 1 "):
+        page.field("pool-text").set_value(text)
+        page.run()
+    assert asked.count(Pool(made.name)) == 1

@@ -204,9 +204,7 @@ class Writer:
                 return found.assessments
         return {item.trace_id: assessments_of(self._store, item.trace_id)}
 
-    def _spans(
-        self, entry: Entry, item: Item, stored: Mapping[str, object]
-    ) -> dict[str, set[str]]:
+    def _spans(self, entry: Entry, item: Item, stored: Mapping[str, object]) -> dict[str, set[str]]:
         """Return the spans of those traces of the item on which the entry pins a step."""
         pinned = {pin.trace_id or item.trace_id for pin in entry.pins}
         found = fetch(self._store, pinned & stored.keys()).items() if pinned else ()

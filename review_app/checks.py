@@ -108,12 +108,13 @@ def gold_checks(
         independent: independent answers of round 1.
     """
     checks = []
+    versions = {name: question.version for name, question in questions.items()}
     for one in independent:
         item = planned.get((one.turn.trace_id, one.turn.unit))
         if item is None or item.role != "gold" or one.question not in item.right:
             continue
         question = questions.get(one.question)
-        if question is None or one.value is None or one.wording != question.version:
+        if question is None or one.value is None or one.wording != versions[one.question]:
             continue
         right = same_answer(question, one.value, item.right[one.question])
         if right is not None:

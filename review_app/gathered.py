@@ -59,6 +59,11 @@ class Gathered:
         return found
 
     @cached_property
+    def versions(self) -> dict[str, str]:
+        """Question name -> version of its wording; telling it takes a while."""
+        return {one.name: one.version for one in self.campaign.questions}
+
+    @cached_property
     def allowing(self) -> frozenset[str]:
         """What may have been seen: an open campaign shows the facts from the start."""
         return frozenset({"facts"}) if self.campaign.open else BLIND
@@ -69,7 +74,7 @@ class Gathered:
 
         What carries no campaign belongs to it where its person has that item to review.
         """
-        asked = {SKIP_REASON, *(q.name for q in self.campaign.questions)}
+        asked = {SKIP_REASON, *self.versions}
         ours = [
             one
             for one in self.said
@@ -99,10 +104,8 @@ class Gathered:
     def counted(self, one: Given) -> bool:
         """Tell whether an independent answer enters what is said about the answers."""
         planned = self.planned.get((one.turn.trace_id, one.turn.unit))
-        question = self.campaign.question(one.question)
         return (
-            question is not None
-            and one.wording == question.version
+            one.wording == self.versions.get(one.question)
             and one.role == "reviewer"
             and (planned is None or planned.role == "reviewer")
         )
@@ -111,14 +114,13 @@ class Gathered:
         """Say why something that was said is not counted; "" where it is."""
         planned = self.planned.get((one.turn.trace_id, one.turn.unit))
         role = one.role if one.role != "reviewer" or planned is None else planned.role
-        question = self.campaign.question(one.question)
         if role != "reviewer":
             return role
         if one.turn.round > 1:
             return "repeat"
         if one.seen == UNKNOWN:
             return "unknown"
-        if question is not None and one.wording != question.version:
+        if one.wording != self.versions.get(one.question, one.wording):
             return "wording"
         place = Place(self.campaign.run_id, one.wording, one.question, one.turn)
         return "" if place in self.first else "seen"

@@ -30,6 +30,7 @@ REST_TIMES = 5  # as long as the last count took, at least so long until the nex
 WHOLE_SECONDS = 600  # an answer changed where no queue item tells is seen after this
 WAIT_SECONDS = 0.7  # how long a page waits for numbers that are not there yet
 KEPT = 24  # campaigns in memory
+MOST_TURNS = 400_000  # of all of them together; 100,000 answered ones take about 250 MB
 THREADS = 2
 GONE = "no longer in MLflow"
 FAILED = "The numbers could not be counted. The log of this app says why."
@@ -108,9 +109,13 @@ class Overviews:
     def _watch(self, run_id: str) -> _Watched:
         watched = self._watched.setdefault(run_id, _Watched(Gathering(self._campaigns)))
         self._watched.move_to_end(run_id)
-        while len(self._watched) > KEPT:
+        while len(self._watched) > 1 and (len(self._watched) > KEPT or self._turns() > MOST_TURNS):
             self._watched.popitem(last=False)
         return watched
+
+    def _turns(self) -> int:
+        sights = [watched.sight.progress for watched in self._watched.values()]
+        return sum(progress.all for progress in sights if progress is not None)
 
     def _run(self, watched: _Watched, campaign: Campaign, *, anew: bool) -> None:
         trouble = FAILED

@@ -138,10 +138,11 @@ def test_a_failed_count_says_so_and_keeps_what_is_known(
     assert not sight.counting
 
 
-def test_only_so_many_campaigns_are_kept(store, make_campaign, overviews, monkeypatch):
-    """Memory holds the campaigns that were looked at last."""
-    monkeypatch.setattr(overview, "KEPT", 1)
-    one, other = make_campaign(store, 1), make_campaign(store, 1)
+@pytest.mark.parametrize("bound", ["KEPT", "MOST_TURNS"])
+def test_only_so_much_is_kept(store, make_campaign, overviews, monkeypatch, bound):
+    """Memory holds the campaigns that were looked at last, as many as fit."""
+    monkeypatch.setattr(overview, bound, 1)
+    one, other = make_campaign(store, 2), make_campaign(store, 2)
 
     overviews.of(one.campaign, wait=LONG)
     overviews.of(other.campaign, wait=LONG)

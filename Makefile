@@ -61,9 +61,10 @@ coverage: .venv/installed-dev browser ## run all tests and say which lines they 
 	@$(PY) -m pytest --cov
 
 bench: .venv/installed-dev browser ## measure the speed; figures go to bench/RESULTS.md
-	@echo "Measuring the speed, a few minutes …"
+	@echo "Measuring the speed, about an hour: most of it makes stores of 100,000 traces …"
 	@$(PY) -m bench.keypress
 	@$(PY) -m bench.reviewers
+	@$(PY) -m bench.scale --keep .bench
 
 screenshots: .venv/installed-dev browser ## take pictures of the screens into docs/pictures
 	@echo "Taking pictures of the screens …"

@@ -61,13 +61,20 @@ def _stat(pid: str) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def app(uri: str, folder: Path) -> Iterator[Program]:
-    """Run the app on the store at ``uri``, warm."""
+def app(uri: str, folder: Path, port: int | None = None) -> Iterator[Program]:
+    """Run the app on the store at ``uri``, warm; at the same port a browser keeps its cache."""
     command = ["-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", "--server.port=PORT"]
-    with _running("/healthz", command, folder / "app.log", MLFLOW_TRACKING_URI=uri) as program:
-        yield program
+    log = folder / "app.log"
+    with _running("/healthz", command, log, port or free_port(), MLFLOW_TRACKING_URI=uri) as found:
+        yield found
 
 
 @contextmanager
@@ -77,17 +84,18 @@ def mlflow_server(database: Path, folder: Path) -> Iterator[Program]:
     command += ["--backend-store-uri", f"sqlite:///{database}"]
     command += ["--artifacts-destination", str(folder / "artifacts")]
     log = folder / "mlflow.log"
-    with _running("/health", command, log, MLFLOW_DISABLE_TELEMETRY="true") as program:
+    port = free_port()
+    with _running("/health", command, log, port, MLFLOW_DISABLE_TELEMETRY="true") as program:
         yield program
 
 
 @contextmanager
-def _running(health: str, command: list[str], log: Path, **env: str) -> Iterator[Program]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+def _running(
+    health: str, command: list[str], log: Path, port: int, **env: str
+) -> Iterator[Program]:
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, *(part.replace("PORT", port) for part in command)],
+            [sys.executable, *(part.replace("PORT", str(port)) for part in command)],
             cwd=ROOT,
             env={k: v for k, v in os.environ.items() if not k.startswith(OURS)} | env,
             stdout=out,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench import keypress, results, reviewers
+from bench import keypress, results, reviewers, scale
 from bench.results import Row, median_and_p95, percentile
+from bench.scale_store import CAMPAIGN, scale_store
+from services.campaigns import Campaigns
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +34,37 @@ def test_reviewers_lose_nothing_while_they_are_measured(tmp_path):
     assert len(rows) == 12
     assert {row.measured for what, row in rows.items() if what.startswith("Answers")} == {0}
     assert all(row.measured > 0 for what, row in rows.items() if "to durable" in what)
+
+
+@pytest.mark.browser
+@pytest.mark.server
+def test_screens_and_planning_are_timed_and_a_kept_store_is_used_again(tmp_path):
+    """Each screen is timed warm and cold, planning too, and the next run makes no new store."""
+    plan = scale.Plan(sizes=(50,), warm=1, cold=1, common=2)
+
+    rows, version = scale.measure(plan, tmp_path)
+    again, made = scale_store(tmp_path, 50)
+
+    assert version
+    assert len({row.what for row in rows}) == len(rows) == 17
+    assert all(row.measured > 0 for row in rows)
+    assert [row.bar for row in rows if row.bar] == [scale.OPEN_MS]
+    assert f"{made.traces.steps} in {made.traces.seconds:.3g} s" in {row.note for row in rows}
+    assert [campaign.name for campaign in Campaigns(again).every()] == [CAMPAIGN]
+    again.tracking.engine.dispose()
+
+
+def test_growth_is_the_time_at_a_size_over_the_time_at_the_smallest():
+    """At each larger size it is said how many times the smallest one's time opening takes."""
+    rows = scale.growing("Open", {100: [10, 30, 20], 1000: [25], 2000: [30]}, 1000, 1.3)
+
+    assert [(row.what, row.measured, row.bar) for row in rows] == [
+        ("Open, 100 items", 20, 1000),
+        ("Open, 1,000 items", 25, 1000),
+        ("Open, 1,000 items to 100", 1.25, 1.3),
+        ("Open, 2,000 items", 30, 1000),
+        ("Open, 2,000 items to 100", 1.5, 1.3),
+    ]
 
 
 def test_a_percentile_is_one_of_the_values():

@@ -13,7 +13,8 @@ import json
 import math
 import statistics
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from typing import Any
 
 import mlflow
 from mlflow.genai import review_queues
@@ -80,7 +81,8 @@ def read_turns(run, design, plan, people):
 
 
 def queue_items(queue_id):
-    found, token = {}, None
+    found: dict[str, str] = {}
+    token = None
     while True:
         page = review_queues.list_review_queue_items(queue_id, page_token=token)
         found |= {item.item_id: item.status.value.lower() for item in page}
@@ -199,7 +201,7 @@ def side(asked, value):
 def reviewer(person, questions, plan, turns, rows, first, again):
     mine = {turn: status for turn, status in turns.items() if turn[0] == person}
     sent = {(r["turn"], r["submission"]): r["seconds"] for r in rows if r["submission"]}
-    seconds = defaultdict(float)
+    seconds: dict[Any, float] = defaultdict(float)
     for (turn, _), spent in sent.items():
         if mine.get(turn, "pending") != "pending":
             seconds[turn] += spent
@@ -250,7 +252,8 @@ def question(asked, plan, turns, first, newest):
 
     mine = [r for (w, n, _), r in first.items() if n == name and w == wording and counts(r)]
     judged = [r for r in mine if r["value"] is not None]
-    cannot, left_out = defaultdict(int), defaultdict(int)
+    cannot: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
     for row in mine:
         if row["value"] is None:
             cannot[row["why"]] += 1
@@ -273,7 +276,7 @@ def question(asked, plan, turns, first, newest):
 
 def values(asked, judged):
     """Return answer -> how often; each choice of several is an answer."""
-    found = defaultdict(int)
+    found: Counter[str] = Counter()
     for row in judged:
         several = row["value"] if isinstance(row["value"], list) else [row["value"]]
         for value in several:

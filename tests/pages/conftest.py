@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from review_app.answers import Assessment
-from review_app.campaigns import Assignment, Campaign, Item, PlanItem, PlanPart, items_of
+from review_app.campaigns import Assignment, Campaign, Item, PlanItem, PlanPart, Role, items_of
 from review_app.people import Person
 from review_app.questions import Question
 from services.app import Services, services_for
@@ -81,7 +81,7 @@ def plan(traces: list[str], chance: random.Random) -> Iterator[PlanItem]:
     gold = max(2, len(traces) // 6)
     for n, trace_id in enumerate(traces):
         people = REVIEWERS if n <= gold or n % 3 == 0 else (REVIEWERS[n % 3],)
-        role = "practice" if n == 0 else "gold" if n <= gold else "reviewer"
+        role: Role = "practice" if n == 0 else "gold" if n <= gold else "reviewer"
         right = {"quality": n % 2 == 0, "complete": "Yes" if n % 2 == 0 else "No"}
         turns = [Assignment(p, n + 1 if n == 0 else chance.randrange(2, 4_000)) for p in people]
         if role == "reviewer" and n % 4 == 0:

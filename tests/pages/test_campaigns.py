@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from review_app.behind import Topic, behind
+from review_app.behind import Show, Topic, behind
 from review_app.errors import StoreUnavailable
 from review_app.people import Person
 from services.app import App, services_for
@@ -91,7 +91,7 @@ def of_tally(tally):
 
 
 def of_question(one):
-    values = {}
+    values: dict[str, int] = {}
     for bar in one.bars:
         for given in bar.given:
             words = str(given.value) if one.question.kind == "number" else bar.words
@@ -131,8 +131,8 @@ def test_every_number_leads_to_as_many_items(store, set_to_work):
     work = set_to_work(store, 30)
     progress = work.services.overviews.of(work.campaign, wait=60).progress
 
-    def n(*topic: str) -> int:
-        return len(behind(progress, Topic(*topic)).turns)
+    def n(show: Show, *which: str) -> int:
+        return len(behind(progress, Topic(show, *which)).turns)
 
     for one in progress.reviewers:
         name = one.reviewer

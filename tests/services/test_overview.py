@@ -8,8 +8,9 @@ import pytest
 
 from review_app.answers import Assessment
 from review_app.errors import StoreUnavailable
+from review_app.progress import progress_of
 from services import gathering, overview
-from services.assessments import create_assessment
+from services.assessments import assessments_by_trace, create_assessment
 from services.campaigns import Campaigns
 from services.overview import Overviews
 from services.queues import find_queue, queue_name, set_status
@@ -62,11 +63,10 @@ def test_old_numbers_are_shown_while_new_ones_are_counted(
     assert overviews.of(made.campaign) == first
 
     go_on = threading.Event()
-    counted = overview.progress_of
     monkeypatch.setattr(overview, "FRESH_SECONDS", -1)
     monkeypatch.setattr(overview, "REST_TIMES", -1)
     monkeypatch.setattr(
-        overview, "progress_of", lambda *a, **k: go_on.wait(LONG) and counted(*a, **k)
+        overview, "progress_of", lambda *a, **k: go_on.wait(LONG) and progress_of(*a, **k)
     )
     meanwhile = overviews.of(made.campaign, wait=0)
     assert (meanwhile.counting, meanwhile.progress) == (True, first.progress)
@@ -86,10 +86,12 @@ def test_only_what_changed_is_read_again(store, make_campaign, overviews, monkey
     answer(made, 0, value=True)
     answer(made, 1, value=True)
     read = []
-    by_trace = gathering.assessments_by_trace
-    monkeypatch.setattr(
-        gathering, "assessments_by_trace", lambda s, ids: read.append(list(ids)) or by_trace(s, ids)
-    )
+
+    def noted(store, trace_ids):
+        read.append(list(trace_ids))
+        return assessments_by_trace(store, trace_ids)
+
+    monkeypatch.setattr(gathering, "assessments_by_trace", noted)
     overviews.of(made.campaign, wait=LONG)
     answer(made, 3, value=False)
     gathered = overviews._watched[made.campaign.run_id].gathering

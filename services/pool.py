@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from review_app.planning import Scan
-from review_app.pool import Pool
+from review_app.pool import Candidate, Pool
 from review_app.pool_filters import matches
 from review_app.pool_filters import window as window_of
 from services.candidates import Candidates
@@ -56,14 +56,12 @@ def scan(
 
     Args:
         store: where the traces are.
-        settings: they say which assessments are votes of end users.
+        settings: they say which assessments are votes.
         pool: the filters.
-        now_ms: when the pool's time ends at the latest, milliseconds since the epoch: what comes
-            later belongs to the next scan.
+        now_ms: when the pool's time ends at the latest; what comes later is for the next scan.
         window: first and last millisecond, instead of the pool's own time.
-        tell: is called after each page with the traces looked at and how many there are, 0 where
-            that is not known; what it raises stops the scan.
-        limit: the most traces looked at; ``complete`` is False where there are more.
+        tell: gets the traces looked at, and all (0: not known); what it raises stops the scan.
+        limit: the most traces looked at.
 
     Raises:
         NotFound: when there is no such experiment.
@@ -74,21 +72,26 @@ def scan(
     rest = replace(pool, last_days=None, since="", until="")
     make = Candidates(Versions(store), settings.user_feedback)
     search = _Search(store, store.experiment_id(pool.experiment), since, until)
-    narrowed = clauses(pool, settings.user_feedback)
-    total = 0 if narrowed or pool.traces else min(search.count(), limit)
-    found, looked_at, complete = [], 0, True
-    for page in search.named(pool.traces) if pool.traces else search.pages(narrowed):
-        complete = looked_at + len(page) <= limit
-        for info in page[: limit - looked_at]:
-            looked_at += 1
-            candidate = make.of(info)
-            if matches(rest, candidate, 0):
-                found.append(candidate)
-        tell(looked_at, total)
-        if not complete:
-            break
+    total, pages = search.of(pool, settings.user_feedback)
+    found: list[Candidate] = []
+    looked_at, complete = 0, True
+    for page, whole in _up_to(limit, pages):
+        known = [make.of(info) for info in page]
+        found += (candidate for candidate in known if matches(rest, candidate, 0))
+        looked_at, complete = looked_at + len(known), whole
+        tell(looked_at, min(total, limit))
     found.sort(key=lambda c: (-c.requested_at_ms, c.trace_id))
     return Scanned(tuple(found), since, until, complete, looked_at)
+
+
+def _up_to(limit: int, pages: Iterable[list[Any]]) -> Iterator[tuple[list[Any], bool]]:
+    """Yield the pages until so many traces came, and whether that is all so far."""
+    left = limit
+    for page in pages:
+        yield page[:left], len(page) <= left
+        if len(page) > left:
+            return
+        left -= len(page)
 
 
 def _until(time: tuple[int, int], now_ms: int) -> tuple[int, int]:
@@ -104,6 +107,13 @@ class _Search:
     experiment_id: str
     since: int
     until: int
+
+    def of(self, pool: Pool, user_feedback: tuple[str, ...]) -> tuple[int, Iterator[list[Any]]]:
+        """Return how many traces may be in the pool, 0 where that is not known, and their pages."""
+        if pool.traces:
+            return 0, self.named(pool.traces)
+        narrowed = clauses(pool, user_feedback)
+        return 0 if narrowed else self.count(), self.pages(narrowed)
 
     def count(self) -> int:
         """Return how many there are."""

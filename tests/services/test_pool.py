@@ -95,7 +95,7 @@ POOLS = [
 ]
 
 
-def the_store_filters_as_the_rules_do(store: Store) -> None:
+def check_the_store_filters_as_the_rules_do(store: Store) -> None:
     everything = scan(store, SETTINGS, Pool("bot"), now_ms=NOW)
     assert len(everything.candidates) == 7
     found = {}
@@ -110,7 +110,7 @@ def the_store_filters_as_the_rules_do(store: Store) -> None:
 def test_what_mlflow_filters_loses_nothing(store):
     """Filters that MLflow does itself find exactly what the same filters find one by one."""
     a_mixed_experiment(store)
-    the_store_filters_as_the_rules_do(store)
+    check_the_store_filters_as_the_rules_do(store)
 
 
 @pytest.mark.server
@@ -119,7 +119,7 @@ def test_a_server_gives_the_same(store_template, tmp_path, programs):
     shutil.copy(store_template, tmp_path / "mlflow.db")
     served = Store(programs.mlflow(tmp_path / "mlflow.db").address)
     a_mixed_experiment(served)
-    the_store_filters_as_the_rules_do(served)
+    check_the_store_filters_as_the_rules_do(served)
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 5, 100])

@@ -85,3 +85,15 @@ def test_a_server_out_of_reach():
         nowhere.experiment_ids()
 
     assert time.monotonic() - begin < 15
+
+
+def test_traces_are_found_as_mlflow_gives_them(store, make_campaign):
+    """Of many traces all that are there come back, whole and in order, however they are named."""
+    made = make_campaign(store, size=3)
+    asked = [*reversed(made.traces), "tr-gone"]
+    expected = [info.to_dict() for info in store.tracking.batch_get_trace_infos(asked)]
+
+    assert [info.to_dict() for info in store.trace_infos(asked)] == expected
+    assert [info.to_dict() for info in store.trace_infos([*asked, "tr-'quoted'"])] == expected
+    assert len(store.trace_infos([f"tr-{n}" for n in range(450)] + made.traces)) == 3
+    assert store.trace_infos([]) == []

@@ -16,6 +16,7 @@ from review_app.errors import InvalidAnswer
 from review_app.pool import Candidate
 from review_app.questions import Question, Value, check_value, in_words
 
+MOST = 500  # answered items that are offered, the newest ones; others by their trace id
 TURN = PREFIX + "gold-turn"
 _HEAD = Markup('<div class="b-row"><b>{}</b> {} <small>{}</small></div>')
 
@@ -121,6 +122,7 @@ def _added(
     taken = {one.trace_id for one in gold}
     asked = {q.name for q in questions}
     answered = [t for t, c in found.items() if t not in taken and not asked.isdisjoint(c.answers)]
+    answered = answered[:MOST]
     nothing = "None of this pool was answered before" if asked else "Choose a question first"
     chosen = st.selectbox(
         "Add a gold item that was answered before",

@@ -108,7 +108,7 @@ def _examples(examples: Sequence[PlanItem], texts: Mapping[str, str]) -> Markup:
         )
         for item in examples
     ]
-    title = f"{counted(len(examples), 'item')} of them"
+    title = f"{len(examples)} of the items" if len(examples) > 1 else "The item"
     return _SECTION.format(title, _LINES.format("b-items", Markup("").join(lines)))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import streamlit as st
 
 from components.builder_choices import Choices
-from components.builder_form import Form, begin
+from components.builder_form import PREFIX, Form, begin
 from review_app.design import Always, Sample, SampleKind
 from review_app.frames import Stratum
 
@@ -120,8 +120,10 @@ def _quotas(sample: Sample, strata: Mapping[str, Stratum]) -> dict[str, int]:
     """Draw the strata with how many to draw of each; a stratum without a quota gives n."""
     names = list(strata)
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
-    start = begin(f"quotas-{digest}", dict(sample.quotas))
-    drawn: dict[str, int] = st.session_state[start]
+    key, base = f"{PREFIX}sample-quotas-{digest}", f"{PREFIX}quotas-{digest}"
+    if key not in st.session_state:
+        st.session_state[base] = dict(sample.quotas)
+    drawn: dict[str, int] = st.session_state[base]
     usual = [min(sample.n, strata[name].N) for name in names]
     table: list[dict[str, Any]] = [
         {"Stratum": name, "In the pool": strata[name].N, "Draw": drawn.get(name, n)}
@@ -129,7 +131,7 @@ def _quotas(sample: Sample, strata: Mapping[str, Stratum]) -> dict[str, int]:
     ]
     edited = st.data_editor(
         table,
-        key=f"builder-sample-quotas-{digest}",
+        key=key,
         hide_index=True,
         disabled=["Stratum", "In the pool"],
         column_config={"Draw": st.column_config.NumberColumn(min_value=0, step=1, required=True)},

@@ -38,7 +38,7 @@ def working(words: str, done: int, total: int, left: float | None) -> bool:
 
 def _said(words: str, done: int, total: int) -> str:
     count = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
-    return " ".join(filter(None, (words, count)))
+    return ", ".join(filter(None, (words, count)))
 
 
 def written(name: str, items: int, each: Mapping[str, int]) -> str:

@@ -74,11 +74,12 @@ class Offered:
 
 @dataclass
 class Search:
-    """A look through a pool: the job, and what it found once it is done."""
+    """A look through a pool: the job, what it found, and what the last filters leave of it."""
 
     job: Job
     found: Scan | None = None
     choices: Choices = field(default_factory=Choices)
+    narrowed: dict[str, Scan] = field(default_factory=dict)
 
 
 def render(app: App) -> None:
@@ -213,8 +214,12 @@ def _search(app: App, pool: Pool) -> Search:
 
 def _found(app: App, search: Search, pool: Pool) -> Scan | None:
     """Return the traces of the pool; where there were too many to look at, MLflow filters them."""
-    if search.found is None or search.found.complete or pool_problems(pool):
-        return search.found and within(search.found, pool)
+    if search.found is None:
+        return None
+    if search.found.complete or pool_problems(pool):
+        if repr(pool) not in search.narrowed:
+            search.narrowed = {repr(pool): within(search.found, pool)}
+        return search.narrowed[repr(pool)]
     return _search(app, pool).found
 
 

@@ -173,8 +173,9 @@ def _check_words(design: Design, can: list[str], cannot: list[str]) -> None:
         can.append("How often each reviewer meets the known answers.")
     elif counted > 0:
         cannot.append(
-            f"A rate of right answers per reviewer: {counted} gold items are shown as counts; from"
-            f" {COUNTS_BELOW} on, over all campaigns, there is an interval."
+            f"A rate of right answers per reviewer: with {counted} gold"
+            f" {'item' if counted == 1 else 'items'} there are counts; from {COUNTS_BELOW} on, over"
+            " all campaigns, an interval."
         )
     if 0 < design.repeats.each < COUNTS_BELOW:
         cannot.append(

@@ -157,7 +157,7 @@ def _frame(app: App, sitting: Sitting, start: str) -> dict[str, Any]:
         else introduction_html(campaign, len(sitting.items), app.settings.contact),
         "link": f"/review?campaign={quote(campaign.name)}",
         "time_box_minutes": campaign.time_box_minutes,
-        "start": next((k for k, i in sitting.items.items() if i.trace_id == start), None),
+        "start": next(iter(sitting.keys_of(start)), None),
     }
 
 
@@ -195,9 +195,8 @@ def _order(sitting: Sitting) -> dict[str, Any]:
 
 
 def _first_keys(sitting: Sitting, start: str) -> list[str]:
-    asked = [key for key, item in sitting.items.items() if item.trace_id == start]
     pending = (key for key in sitting.items if sitting.status[key] == "pending")
-    return [*asked, *islice(pending, FIRST_ITEMS)]
+    return [*sitting.keys_of(start), *islice(pending, FIRST_ITEMS)]
 
 
 def _items(app: App, sitting: Sitting, keys: list[str]) -> dict[str, Any]:

@@ -52,9 +52,9 @@ def lesson_of(campaign: Campaign, item: Item, own: Mapping[str, Assessment]) -> 
 
 def practice_words(items: Mapping[str, Item], key: str) -> str:
     """Return how a practice item is marked; "" for every other item, gold ones included."""
-    practice = [k for k, item in items.items() if item.planned.role == "practice"]
-    if key not in practice:
+    if items[key].planned.role != "practice":
         return ""
+    practice = [k for k, item in items.items() if item.planned.role == "practice"]
     return f"Practice {practice.index(key) + 1} of {len(practice)} · does not count"
 
 

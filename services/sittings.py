@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
+from threading import Lock, Timer
 
 from review_app.access import require_open
 from review_app.campaigns import Campaign, Item
@@ -25,7 +25,8 @@ from services.queues import QueueStatus, find_queue, queue_name, statuses
 LOG = logging.getLogger(__name__)
 KEPT = 256  # sittings in memory
 READ_AT_ONCE = 1000  # items of a list that is read anew at every visit; one page of MLflow's
-FRESH_SECONDS = 20  # how long a paused or closed campaign may go unnoticed
+FRESH_SECONDS = 20  # how long a paused or closed campaign, or what other tools did, goes unnoticed
+BEHIND_SECONDS = 1.5  # when a long list is read anew: once the page that opened it stands
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Sitting:
         queues: round -> id of the reviewer queue.
         revealed: trace id -> what of it was sent to this person beside the trace (SEEN).
         looked_at: when the campaign was last read, seconds of a monotonic clock.
+        read_at: when the status was last read, by the same clock.
         settled: keys whose status the person changed since it was last read.
     """
 
@@ -50,6 +52,7 @@ class Sitting:
     queues: dict[int, str]
     revealed: dict[str, frozenset[str]] = field(default_factory=dict)
     looked_at: float = 0.0
+    read_at: float = 0.0
     settled: set[str] = field(default_factory=set)
 
     def settle(self, key: str, status: QueueStatus) -> None:
@@ -61,6 +64,10 @@ class Sitting:
         """Note for good what was sent to the person beside these traces."""
         for trace_id in trace_ids:
             self.revealed[trace_id] = self.revealed.get(trace_id, frozenset()).union(what)
+
+    def keys_of(self, trace_id: str) -> list[str]:
+        """Return the keys of the trace's items, in reading order; [] for ""."""
+        return [k for k, i in self.items.items() if i.trace_id == trace_id] if trace_id else []
 
     @cached_property
     def version(self) -> str:
@@ -82,8 +89,8 @@ class Sittings:
     def open(self, person: Person, campaign: Campaign) -> Sitting:
         """Return the person's items with their status as it is now.
 
-        A long list that is in memory is returned at once and read anew behind it: what other tools
-        did meanwhile shows some seconds later.
+        A long list that is in memory is returned at once and, when it is old, read anew behind it:
+        what other tools did meanwhile shows some seconds later.
 
         Raises:
             NotAllowed: when the person is not invited.
@@ -96,7 +103,8 @@ class Sittings:
         if kept is None or not long or kept.campaign.plan_parts != campaign.plan_parts:
             return self._keep(self._read(person.name, campaign))
         kept.campaign, kept.looked_at = campaign, time.monotonic()
-        self._read_behind(kept)
+        if time.monotonic() - kept.read_at > FRESH_SECONDS:
+            self._read_behind(kept)
         return kept
 
     def _read(self, person: str, campaign: Campaign) -> Sitting:
@@ -119,19 +127,27 @@ class Sittings:
                 if item.round == round_ and item.trace_id in of_trace
             }
         here = {key: item for key, item in items.items() if key in status}
-        return Sitting(person, campaign, here, status, queues, looked_at=time.monotonic())
+        in_order = {key: status[key] for key in here}
+        now = time.monotonic()
+        return Sitting(person, campaign, here, in_order, queues, looked_at=now, read_at=now)
 
     def _read_behind(self, sitting: Sitting) -> None:
-        """Read the status of a kept sitting anew, unless that is under way."""
+        """Read the status of a kept sitting anew a moment later, unless that is under way."""
         name = (sitting.person, sitting.campaign.run_id)
         with self._lock:
             if name in self._behind:
                 return
             self._behind.add(name)
-        sitting.settled.clear()
+        later = Timer(BEHIND_SECONDS, self._merge_in_turn, (sitting, name))
+        later.daemon = True
+        later.start()
+
+    def _merge_in_turn(self, sitting: Sitting, name: tuple[str, str]) -> None:
         self._pool.submit(self._merge, sitting, name).add_done_callback(_log_failure)
 
     def _merge(self, sitting: Sitting, name: tuple[str, str]) -> None:
+        sitting.read_at = time.monotonic()
+        sitting.settled.clear()
         try:
             read = self._read(sitting.person, sitting.campaign)
             for key, status in read.status.items():

@@ -45,6 +45,22 @@ def test_a_sitting_holds_my_items_and_their_status(store, make_campaign):
     assert set(sitting.queues) == {1, 2}
 
 
+def test_a_second_time_stands_where_it_is_planned(store, make_campaign):
+    """An item that I am asked again comes in its planned place, not after all others."""
+    made = make_campaign(store, 3)
+    campaigns = Campaigns(store)
+    first, last = (campaigns.plan(made.campaign)[n] for n in (0, 2))
+    again = replace(first, assigned=(*first.assigned, Assignment("ana", 3, 2)))
+    later = replace(last, assigned=(Assignment("ana", 4),))
+    revision = Revision(PlanPart((again, later)))
+    changed = CampaignWriting(campaigns).change(made.campaign, lambda *_: revision)
+    sitting = Sittings(campaigns).open(ANA, changed)
+    assert [sitting.items[key].round for key in sitting.status] == [1, 1, 2, 1]
+    assert list(sitting.status) == list(sitting.items)
+    assert sitting.keys_of(made.traces[0]) == list(sitting.items)[:3:2]
+    assert sitting.keys_of("") == []
+
+
 def test_who_is_not_invited_gets_no_sitting(store, make_campaign):
     """A guessed address shows a person who is not invited nothing of the campaign."""
     made = make_campaign(store, 1)
@@ -105,9 +121,10 @@ def test_the_sitting_goes_on_while_mlflow_is_away(store, make_campaign, clock):
     assert sittings.get(ANA, made.campaign.run_id) is known
 
 
-def test_a_long_list_is_there_at_once_and_read_behind(store, make_campaign, monkeypatch):
+def test_a_long_list_is_there_at_once_and_read_behind(store, make_campaign, clock, monkeypatch):
     """A long list opens from memory; what other tools did shows soon, own answers never go back."""
     monkeypatch.setattr(sittings_module, "READ_AT_ONCE", 0)
+    monkeypatch.setattr(sittings_module, "BEHIND_SECONDS", 0)
     made = make_campaign(store, 3)
     sittings = Sittings(Campaigns(store))
     first = sittings.open(ANA, made.campaign)
@@ -115,7 +132,6 @@ def test_a_long_list_is_there_at_once_and_read_behind(store, make_campaign, monk
     keys = list(first.items)
     set_status(store, queue, first.items[keys[0]].trace_id, "complete", "ana")
     first.settle(keys[1], "declined")
-    first.settled.clear()
     reading, go = Event(), Event()
     real = sittings_module.statuses
 
@@ -125,6 +141,9 @@ def test_a_long_list_is_there_at_once_and_read_behind(store, make_campaign, monk
         return real(*args)
 
     monkeypatch.setattr(sittings_module, "statuses", slow)
+    assert sittings.open(ANA, made.campaign) is first
+    assert not reading.wait(0.2)
+    clock.now += FRESH_SECONDS + 1
     again = sittings.open(ANA, made.campaign)
     assert again is first
     assert again.status[keys[0]] == "pending"

@@ -12,7 +12,7 @@ from review_app.checks import Tally
 from review_app.distribution import QuestionNumbers
 from review_app.durations import duration
 from review_app.errors import NotFound
-from review_app.given import Given, Place, Turn
+from review_app.given import Given, Turn
 from review_app.progress import NO_REASON, Progress
 from review_app.questions import Question, in_words
 from review_app.reviewer_numbers import ReviewerNumbers
@@ -256,8 +256,7 @@ class _Finder:
 
     def _first_answer(self, question: Question, turn: Turn) -> object:
         again = self.gathered.newest[question.name, turn]
-        place = Place(again.campaign, again.wording, question.name, turn._replace(round=1))
-        return self.gathered.first[place].value
+        return self.gathered.before[again.wording, question.name, turn._replace(round=1)].value
 
 
 def _missed(tally: Tally, turn: Turn) -> set[str]:

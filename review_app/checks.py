@@ -124,23 +124,23 @@ def gold_checks(
 
 def repeat_checks(
     questions: Mapping[str, Question],
-    first: Mapping[Place, Given],
+    before: Mapping[tuple[str, str, Turn], Given],
     again: Mapping[Place, Given],
 ) -> list[Check]:
     """Hold answers to repeats against the same person's first ones, where the wording is the same.
 
     Args:
         questions: name -> question.
-        first: independent answers of round 1.
-        again: those of later rounds.
+        before: (wording, question, turn of round 1) -> independent answer, of any campaign.
+        again: independent answers of later rounds.
     """
     checks = []
     for place, one in again.items():
         question = questions.get(place.question)
-        before = first.get(place._replace(turn=place.turn._replace(round=1)))
-        if question is None or before is None or before.value is None or one.value is None:
+        first = before.get((place.wording, place.question, place.turn._replace(round=1)))
+        if question is None or first is None or first.value is None or one.value is None:
             continue
-        same = same_answer(question, one.value, before.value)
+        same = same_answer(question, one.value, first.value)
         if same is not None:
             checks.append(Check(one.turn, one.question, same))
     return sorted(checks, key=_by_place)

@@ -97,6 +97,18 @@ class Gathered:
         return independent(self.sent, self.allowing)
 
     @cached_property
+    def before(self) -> dict[tuple[str, str, Turn], Given]:
+        """(wording, question, turn of round 1) -> the independent answer that a repeat repeats.
+
+        It is of this campaign, else the newest of another one.
+        """
+        elsewhere = [one for one in self.said if one.campaign not in ("", self.campaign.run_id)]
+        others = independent(elsewhere, self.allowing).items()
+        ordered = sorted(others, key=lambda pair: pair[1].order)
+        both = [*ordered, *self.first.items()]
+        return {(place.wording, place.question, place.turn): one for place, one in both}
+
+    @cached_property
     def again(self) -> dict[Place, Given]:
         """The independent answers to repeats."""
         return independent(self.sent, self.allowing, later_rounds=True)

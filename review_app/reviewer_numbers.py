@@ -125,7 +125,7 @@ def _seconds(gathered: Gathered) -> dict[Turn, float]:
 def _checks(gathered: Gathered) -> tuple[dict[str, list[Check]], dict[str, list[Check]]]:
     questions = {q.name: q for q in gathered.campaign.questions}
     gold = gold_checks(questions, gathered.planned, gathered.first.values())
-    repeats = repeat_checks(questions, gathered.first, gathered.again)
+    repeats = repeat_checks(questions, gathered.before, gathered.again)
     return _by_reviewer(gold), _by_reviewer(repeats)
 
 

@@ -39,6 +39,7 @@ from services.assessments import assessments_of
 from services.bulk import write_traces
 from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
+from services.demo import load_demo, may_load
 from services.parcels import parcel_from_record
 from services.queues import find_queue, queue_name, statuses
 from services.store import Store
@@ -130,6 +131,26 @@ class Made:
         name = queue_name(self.name, person, round_)
         queue = find_queue(self.store, self.campaign.experiment_id, name)
         return statuses(self.store, queue or "").get(trace_id, "gone")
+
+
+@pytest.fixture(scope="session")
+def demo(store_template: Path, tmp_path_factory) -> Iterator[Store]:
+    """A store with the demo, whose first loading was killed in the middle, and finished later."""
+    path = tmp_path_factory.mktemp("demo") / "mlflow.db"
+    shutil.copy(store_template, path)
+    store = Store(f"sqlite:///{path}")
+    env = {**os.environ, "MLFLOW_TRACKING_URI": store.uri}
+    with subprocess.Popen(
+        [sys.executable, "cli.py", "demo"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+    ) as loading:
+        assert any("250 traces" in line for line in loading.stderr or ())
+        loading.send_signal(signal.SIGKILL)
+    assert loading.returncode == -signal.SIGKILL
+    assert may_load(store)
+    later = time.time_ns() // 1_000_000 + 9 * 24 * 3600 * 1000
+    assert 0 < load_demo(store, later).added < 1203
+    yield store
+    store.tracking.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,8 @@ def main() -> None:
     people = json.loads(run.data.tags["review.reviewers"])
     turns = read_turns(run, design, plan, people)
     rows = read_rows(run, design, plan, turns)
-    found = numbers(design, plan, turns, rows)
+    others = read_rows(run, design, plan, turns, elsewhere=True)
+    found = numbers(design, plan, turns, rows, others)
     sys.stdout.write(json.dumps(found, indent=1, sort_keys=True) + "\n")
 
 
@@ -91,8 +92,8 @@ def queue_items(queue_id):
             return found
 
 
-def read_rows(run, design, plan, turns):
-    """Return what people said in this campaign, drafts left out, oldest first."""
+def read_rows(run, design, plan, turns, elsewhere=False):
+    """Return what people said in this campaign (or elsewhere), drafts left out, oldest first."""
     asked = {question["name"] for question in design["questions"]} | {"skip_reason"}
     traces = mlflow.search_traces(
         locations=[run.info.experiment_id],
@@ -115,7 +116,9 @@ def read_rows(run, design, plan, turns):
             ours = campaign == run.info.run_id or (not campaign and turn in turns)
             if one.source.source_type != "HUMAN" or one.span_id or one.name not in asked:
                 continue
-            if not ours or turns.get(turn) == "pending":
+            if elsewhere and campaign in ("", run.info.run_id):
+                continue
+            if not elsewhere and (not ours or turns.get(turn) == "pending"):
                 continue
             rows.append(
                 {
@@ -137,8 +140,9 @@ def read_rows(run, design, plan, turns):
 
 
 # ------------------------------------------------------------------------------------ counting
-def numbers(design, plan, turns, rows):
+def numbers(design, plan, turns, rows, others):
     first, again = blind(design, rows, later=False), blind(design, rows, later=True)
+    before = blind(design, others, later=False) | first
     newest = {(row["name"], row["turn"]): row for row in rows}
     newest = {key: row for key, row in newest.items() if row["said"]}
     questions = {question["name"]: question for question in design["questions"]}
@@ -146,7 +150,9 @@ def numbers(design, plan, turns, rows):
     return {
         "done": sum(status != "pending" for status in turns.values()),
         "all": len(turns),
-        "reviewers": {p: reviewer(p, questions, plan, turns, rows, first, again) for p in people},
+        "reviewers": {
+            p: reviewer(p, questions, plan, turns, rows, first, (before, again)) for p in people
+        },
         "questions": {
             name: question(questions[name], plan, turns, first, newest) for name in questions
         },
@@ -198,7 +204,8 @@ def side(asked, value):
     return value >= cut
 
 
-def reviewer(person, questions, plan, turns, rows, first, again):
+def reviewer(person, questions, plan, turns, rows, first, twice):
+    earlier, again = twice
     mine = {turn: status for turn, status in turns.items() if turn[0] == person}
     sent = {(r["turn"], r["submission"]): r["seconds"] for r in rows if r["submission"]}
     seconds: dict[Any, float] = defaultdict(float)
@@ -214,7 +221,7 @@ def reviewer(person, questions, plan, turns, rows, first, again):
             gold.append((turn[2], side(asked, row["value"]) == side(asked, item["right"][name])))
     for (wording, name, turn), row in again.items():
         asked = questions[name]
-        before = first.get((wording, name, (turn[0], 1, turn[2], turn[3])))
+        before = earlier.get((wording, name, (turn[0], 1, turn[2], turn[3])))
         if turn[0] == person and comparable(asked, row) and before and comparable(asked, before):
             repeats.append((turn[2], side(asked, row["value"]) == side(asked, before["value"])))
     return {

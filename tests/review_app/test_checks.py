@@ -73,7 +73,8 @@ def test_repeats_are_held_against_the_first_time():
         said("d", OK, value=False, round_=2),
     ]
 
-    found = repeat_checks(ASKED, independent(first), independent(again, later_rounds=True))
+    before = {(p.wording, p.question, p.turn): one for p, one in independent(first).items()}
+    found = repeat_checks(ASKED, before, independent(again, later_rounds=True))
 
     assert [(check.turn.trace_id, check.right) for check in found] == [("a", True), ("b", False)]
 

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -24,7 +19,6 @@ from services.imports import File, import_files
 from services.planning import Planning
 from services.queues import find_queue, queue_name, statuses
 from services.settings import read_settings
-from services.store import Store
 from services.traces import fetch
 
 pytestmark = pytest.mark.slow
@@ -44,26 +38,6 @@ DAY_MS = 24 * 3600 * 1000
 
 def now_ms():
     return time.time_ns() // 1_000_000
-
-
-@pytest.fixture(scope="module")
-def demo(store_template, tmp_path_factory):
-    """A store with the demo, whose first loading was killed in the middle, and finished later."""
-    path = tmp_path_factory.mktemp("demo") / "mlflow.db"
-    shutil.copy(store_template, path)
-    store = Store(f"sqlite:///{path}")
-    env = {**os.environ, "MLFLOW_TRACKING_URI": store.uri}
-    with subprocess.Popen(
-        [sys.executable, "cli.py", "demo"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
-    ) as loading:
-        assert any("250 traces" in line for line in loading.stderr or ())
-        loading.send_signal(signal.SIGKILL)
-    assert loading.returncode == -signal.SIGKILL
-    assert [campaign.name for campaign in Campaigns(store).every()] == [TRY]
-    assert may_load(store)
-    assert 0 < load_demo(store, now_ms() + 9 * DAY_MS).added < 1203
-    yield store
-    store.tracking.engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def run(store, tmp_path, monkeypatch):
         file.write_text(text)
         return CliRunner().invoke(main, ["campaign", *words])
 
-    command.file = str(file)
+    command.file = str(file)  # type: ignore[attr-defined]  # what a test names in its command
     return command
 
 

@@ -69,7 +69,7 @@ def test_weighting_by_the_inverse_probability_recovers_the_pool(name):
     sums = []
     for seed in range(draws):
         items = draw(POOL, sample, seed=str(seed), frame="f").items
-        sums.append(sum(value[item.trace_id] / item.probability for item in items))
+        sums.append(sum(value[item.trace_id] / (item.probability or 0) for item in items))
     mean = sum(sums) / draws
     spread = sqrt(sum((s - mean) ** 2 for s in sums) / (draws - 1) / draws)
     assert abs(mean - truth) <= 4 * spread + 1e-6 * truth
@@ -84,7 +84,7 @@ def test_items_come_as_often_as_their_probability_says(name):
     for seed in range(draws):
         for item in draw(POOL, sample, seed=str(seed), frame="f").items:
             drawn[item.trace_id] += 1
-            says[item.trace_id] = item.probability
+            says[item.trace_id] = item.probability or 0
     for trace_id, probability in says.items():
         off = abs(drawn[trace_id] / draws - probability)
         assert off <= 5 * sqrt(probability * (1 - probability) / draws) + 1e-9, trace_id

@@ -89,7 +89,7 @@ def test_the_union_of_both_draws_recovers_the_pool():
         part = _begun(design)
         added = more_of_the_pool(design, SCAN, part.items, part.frames[0], 10, 2)
         plan = plan_of([part, added])
-        sums.append(sum(value[i.trace_id] / i.probability for i in plan))
+        sums.append(sum(value[i.trace_id] / (i.probability or 0) for i in plan))
     mean = sum(sums) / len(sums)
     error = sqrt(sum((s - mean) ** 2 for s in sums)) / len(sums)
     assert abs(mean - truth) < 4 * error

@@ -169,7 +169,7 @@ def test_repeats_are_what_each_reviewer_answered(store, desk):
     first = _write(planning, replace(DESIGN, name="October", gold=(), practice=0))
     answered = {}
     for person in PEOPLE[:2]:
-        queue = find_queue(store, first.experiment_id, queue_name("October", person, 1))
+        queue = find_queue(store, first.experiment_id, queue_name("October", person, 1)) or ""
         answered[person] = sorted(statuses(store, queue))[:4]
         for trace_id in answered[person]:
             set_status(store, queue, trace_id, "complete", person)
@@ -190,7 +190,7 @@ def test_repeats_are_what_each_reviewer_answered(store, desk):
         assert {i.trace_id for i in second} <= set(answered.get(person, ()))
         assert bool(second) == (person in answered)
         if second:
-            queue = find_queue(store, again.experiment_id, queue_name("Next", person, 2))
+            queue = find_queue(store, again.experiment_id, queue_name("Next", person, 2)) or ""
             assert set(statuses(store, queue)) == {i.trace_id for i in second}
 
 
@@ -262,7 +262,7 @@ def test_reviewers_come_and_go(store, desk):
         reassigning.add_reviewer(LEA, added, "DI")
     left = reassigning.remove_reviewer(LEA, added, "bo")
     assert left.reviewers == ("ana", "cy", "di")
-    queue = find_queue(store, campaign.experiment_id, queue_name("November", "bo", 1))
+    queue = find_queue(store, campaign.experiment_id, queue_name("November", "bo", 1)) or ""
     assert statuses(store, queue) == {}
     planned = {t.reviewer for i in campaigns.plan(left) for t in i.assigned}
     assert planned == {"ana", "cy", "di"}
@@ -273,7 +273,7 @@ def test_who_runs_dry_helps_the_others(store, desk):
     planning, campaigns, reassigning = desk
     design = replace(DESIGN, sample=Sample("all"), sharing=Sharing(), gold=(), practice=0)
     campaign = _write(planning, design)
-    queue = find_queue(store, campaign.experiment_id, queue_name("November", "ana", 1))
+    queue = find_queue(store, campaign.experiment_id, queue_name("November", "ana", 1)) or ""
     for trace_id in statuses(store, queue):
         set_status(store, queue, trace_id, "complete", "ana")
     count = reassigning.take_over(campaign, ANA)
@@ -288,7 +288,7 @@ def test_lists_are_levelled(store, desk):
     planning, campaigns, reassigning = desk
     design = replace(DESIGN, sample=Sample("all"), sharing=Sharing(), gold=(), practice=0)
     campaign = _write(planning, design)
-    queue = find_queue(store, campaign.experiment_id, queue_name("November", "ana", 1))
+    queue = find_queue(store, campaign.experiment_id, queue_name("November", "ana", 1)) or ""
     for trace_id in statuses(store, queue):
         set_status(store, queue, trace_id, "complete", "ana")
     assert reassigning.rebalance(LEA, campaign) > 0

@@ -13,7 +13,7 @@ from review_app.people import Person
 from services import sittings as sittings_module
 from services.campaign_writing import CampaignWriting, Revision
 from services.campaigns import Campaigns
-from services.queues import find_queue, queue_name, set_status
+from services.queues import find_queue, queue_name, set_status, statuses
 from services.sittings import FRESH_SECONDS, Sittings
 
 ANA, BO = Person("ana"), Person("bo")
@@ -133,7 +133,7 @@ def test_a_long_list_is_there_at_once_and_read_behind(store, make_campaign, cloc
     set_status(store, queue, first.items[keys[0]].trace_id, "complete", "ana")
     first.settle(keys[1], "declined")
     reading, go = Event(), Event()
-    real = sittings_module.statuses
+    real = statuses
 
     def slow(*args):
         reading.set()

@@ -130,7 +130,7 @@ def test_alpha_is_the_mean_over_pairs_of_answers(rows, scale):
 
 def _naive_alpha(rows, scale):
     """Return alpha from its definition with loops over pairs of answers."""
-    items = {}
+    items: dict[int, list[int]] = {}
     for item, _, value in rows:
         items.setdefault(item, []).append(value)
     paired = [values for values in items.values() if len(values) > 1]
@@ -196,7 +196,7 @@ def test_items_that_belong_together_widen_the_interval():
     loose = [
         Rating(n, p, (n // 8 + (p == "a") * (n // 8 % 3 == 0)) % 2) for n in range(80) for p in "ab"
     ]
-    joined = [one._replace(cluster=one.item // 8) for one in loose]
+    joined = [one._replace(cluster=int(str(one.item)) // 8) for one in loose]
     free, bound = (interval(percent(ratings_of(rows))) for rows in (loose, joined))
     assert bound.high - bound.low > 1.5 * (free.high - free.low)
 
@@ -216,7 +216,7 @@ def test_hundred_thousand_answers_are_one_breath():
     values = chance.integers(1, 5, size=(33_000, 3))
     parts = alpha(
         ratings_of(
-            [Rating(i, p, int(v)) for i, row in enumerate(values) for p, v in enumerate(row)]
+            [Rating(i, str(p), int(v)) for i, row in enumerate(values) for p, v in enumerate(row)]
         ),
         "ordinal",
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from urllib.parse import quote
 
 from review_app.answers import Assessment
@@ -16,12 +14,11 @@ from review_app.reading.model import Facts, Reading, SessionReading
 from review_app.traces import TraceRecord
 from services.sessions import Session, sessions_of
 from services.settings import Settings
-from services.store import Store, plain_errors
+from services.store import Store
 from services.traces import Fetched, fetch, session_before
+from services.versions import Versions
 
-_MODEL_ID = re.compile(r"m-[0-9a-f]{32}")  # MLflow's own, which tells a person nothing
 NONE_KNOWN: Mapping[str, tuple[str, ...]] = {}
-VERSIONS_KEPT = 512  # names of LoggedModels; they never change
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Readings:
         """Bind to the store; nothing is read yet."""
         self.store = store
         self._settings = settings
-        self._version = lru_cache(VERSIONS_KEPT)(self._version_name)
+        self._versions = Versions(store)
 
     def read(
         self,
@@ -118,7 +115,9 @@ class Readings:
         """Return the facts of a trace in hand."""
         facts = facts_of(fetched.record)
         return replace(
-            facts, version=self._named(fetched.record, facts), thumbs=self._thumbs(fetched)
+            facts,
+            version=self._versions.name(fetched.record.metadata, fetched.record.tags),
+            thumbs=self._thumbs(fetched),
         )
 
     def mlflow_url(self, experiment_id: str, trace_id: str) -> str | None:
@@ -128,17 +127,6 @@ class Readings:
         base = self._settings.mlflow_ui.rstrip("/")
         wanted = quote(trace_id, safe="")
         return f"{base}/#/experiments/{experiment_id}/traces?selectedEvaluationId={wanted}"
-
-    def _named(self, record: TraceRecord, facts: Facts) -> str:
-        model_id = record.metadata.get("mlflow.modelId", "")
-        return self._version(model_id) if model_id else facts.version
-
-    def _version_name(self, model_id: str) -> str:
-        try:
-            with plain_errors():
-                return str(self.store.tracking.get_logged_model(model_id).name)
-        except NotFound:
-            return "unknown" if _MODEL_ID.fullmatch(model_id) else model_id
 
     def _thumbs(self, fetched: Fetched) -> tuple[tuple[bool, str], ...]:
         votes = [

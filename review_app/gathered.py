@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from review_app.answers import SKIP_REASON
@@ -22,6 +22,21 @@ from review_app.given import (
 Statuses = Mapping[tuple[str, int], Mapping[str, str]]  # (reviewer, round) -> trace id -> status
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a trace beside its answers.
+
+    Attributes:
+        session: the conversation it belongs to; "" for none.
+        text: MLflow's preview of what the app was asked.
+        version: what produced it.
+    """
+
+    session: str = ""
+    text: str = ""
+    version: str = ""
+
+
 @dataclass(frozen=True)
 class Gathered:
     """The campaign, its plan, the state of its queues, and what people said about its items.
@@ -32,12 +47,14 @@ class Gathered:
         status: (reviewer, round) -> trace id -> ``pending``, ``complete`` or ``declined``; a
             missing key is a queue that does not exist, a missing trace is gone from MLflow.
         said: everything that people said about the plan's traces, in any order.
+        about: trace id -> what is known of it, for every trace that somebody worked on.
     """
 
     campaign: Campaign
     plan: tuple[PlanItem, ...]
     status: Statuses
     said: tuple[Given, ...] = ()
+    about: Mapping[str, About] = field(default_factory=dict)
 
     @cached_property
     def planned(self) -> dict[tuple[str, str], PlanItem]:

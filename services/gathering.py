@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from review_app.campaigns import Campaign
-from review_app.gathered import Gathered
+from review_app.gathered import About, Gathered
 from review_app.given import Given, given_by_people
-from services.assessments import assessments_by_trace
+from services.assessments import assessments_from
 from services.campaigns import Campaigns
 from services.queues import find_queue, queue_name
 from services.store import plain_errors
+from services.versions import Versions
 
 BATCH = 200  # traces a call
 PAGE = 1000  # queue items a page
@@ -30,6 +32,8 @@ class Gathering:
         self._signs: dict[str, str] = {}
         self._read: dict[str, str] = {}
         self._said: dict[str, tuple[Given, ...]] = {}
+        self._about: dict[str, About] = {}
+        self._versions = Versions(campaigns.store)
 
     def queues(self, campaign: Campaign, tell: Tell) -> Gathered:
         """Read the state of every queue; what was said is as it was read last.
@@ -80,11 +84,23 @@ class Gathering:
         for start in range(0, len(wanted), BATCH):
             tell(start, len(wanted))
             batch = wanted[start : start + BATCH]
-            stored = assessments_by_trace(self._campaigns.store, batch)
+            infos = {info.trace_id: info for info in self._campaigns.store.trace_infos(batch)}
             for trace_id in batch:
-                self._said[trace_id] = tuple(given_by_people(trace_id, stored.get(trace_id, ())))
+                info = infos.get(trace_id)
+                stored = assessments_from(info.assessments) if info else ()
+                self._said[trace_id] = tuple(given_by_people(trace_id, stored))
                 self._read[trace_id] = self._signs[trace_id]
+                if info and trace_id not in self._about:
+                    self._about[trace_id] = self._told(info)
         return self._gathered(campaign)
+
+    def _told(self, info: Any) -> About:
+        metadata, tags = dict(info.trace_metadata or {}), dict(info.tags or {})
+        return About(
+            session=metadata.get("mlflow.trace.session", ""),
+            text=info.request_preview or "",
+            version=self._versions.name(metadata, tags),
+        )
 
     def _gathered(self, campaign: Campaign) -> Gathered:
         return Gathered(
@@ -92,6 +108,7 @@ class Gathering:
             tuple(self._campaigns.plan(campaign)),
             self._status,
             tuple(one for theirs in self._said.values() for one in theirs),
+            dict(self._about),
         )
 
     def _items(self, queue: str) -> Iterator[tuple[str, str, str]]:

@@ -9,11 +9,12 @@ import pytest
 from review_app.answers import Assessment
 from review_app.errors import StoreUnavailable
 from review_app.progress import progress_of
-from services import gathering, overview
-from services.assessments import assessments_by_trace, create_assessment
+from services import overview
+from services.assessments import create_assessment
 from services.campaigns import Campaigns
 from services.overview import Overviews
 from services.queues import find_queue, queue_name, set_status
+from services.store import Store
 
 LONG = 60
 
@@ -87,11 +88,12 @@ def test_only_what_changed_is_read_again(store, make_campaign, overviews, monkey
     answer(made, 1, value=True)
     read = []
 
-    def noted(store, trace_ids):
+    def noted(self, trace_ids):
         read.append(list(trace_ids))
-        return assessments_by_trace(store, trace_ids)
+        return real(self, trace_ids)
 
-    monkeypatch.setattr(gathering, "assessments_by_trace", noted)
+    real = Store.trace_infos
+    monkeypatch.setattr(Store, "trace_infos", noted)
     overviews.of(made.campaign, wait=LONG)
     answer(made, 3, value=False)
     gathered = overviews._watched[made.campaign.run_id].gathering

@@ -9,7 +9,7 @@ import pytest
 from review_app.answers import Assessment
 from review_app.errors import StoreUnavailable
 from review_app.progress import progress_of
-from services import overview
+from services import gathering, overview
 from services.assessments import create_assessment
 from services.campaigns import Campaigns
 from services.overview import Overviews

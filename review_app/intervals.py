@@ -10,7 +10,7 @@ _Z_95 = 1.959963984540054  # of the normal distribution, 2.5 % in each tail
 
 @dataclass(frozen=True)
 class Interval:
-    """The two ends of an interval, as shares from 0 to 1."""
+    """The two ends of an interval: shares from 0 to 1, or differences of shares from -1 to 1."""
 
     low: float
     high: float
@@ -38,3 +38,31 @@ def wilson(share: float, n: float) -> Interval:
     half = _Z_95 * sqrt(share * (1 - share) / n + squared / (4 * n * n))
     whole = 1 + squared / n
     return Interval(max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole))
+
+
+def newcombe(first: tuple[int, int], second: tuple[int, int]) -> Interval:
+    """Return the 95 % interval of first share minus second, of separate observations.
+
+    The hybrid score method (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10).
+
+    Args:
+        first: how many of how many.
+        second: the same.
+
+    Raises:
+        ValueError: when one of them has no observations.
+
+    >>> found = newcombe((56, 70), (48, 80))
+    >>> round(found.low, 4), round(found.high, 4)
+    (0.0524, 0.3339)
+    >>> found = newcombe((9, 10), (3, 10))
+    >>> round(found.low, 4), round(found.high, 4)
+    (0.1705, 0.809)
+    """
+    if not first[1] or not second[1]:
+        raise ValueError("A share needs at least one observation.")
+    one, other = first[0] / first[1], second[0] / second[1]
+    of_one, of_other = wilson(one, first[1]), wilson(other, second[1])
+    below = sqrt((one - of_one.low) ** 2 + (of_other.high - other) ** 2)
+    above = sqrt((of_one.high - one) ** 2 + (other - of_other.low) ** 2)
+    return Interval(one - other - below, one - other + above)

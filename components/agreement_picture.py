@@ -23,7 +23,7 @@ _ALL = Markup(
     '<u style="left:80%">.8</u><u style="left:100%">1</u></span><span></span></div></div>{}</div>'
 )
 _QUESTION = Markup(
-    '<section class="a-q"><div><p class="a-says">{}</p><p class="a-name">{}</p></div>'
+    '<section class="a-q"><div><p class="a-says">{}</p><p class="a-name">{}</p>{}</div>'
     "<div>{}</div></section>"
 )
 _LINE = Markup(
@@ -33,7 +33,13 @@ _LINE = Markup(
 )
 _BAR = Markup('<b style="left:{:.2f}%;width:{:.2f}%"></b>')
 _DOT = Markup('<em style="left:{:.2f}%"></em>')
+_NOTE = Markup('<p class="c-quiet">{}</p>')
 _NOTHING = "Nobody answered this question yet."
+_LOPSIDED = (
+    "{} of the answers pass. Where nearly all answers are the same, alpha is low even if people"
+    " seldom differ: read it together with percent and AC1."
+)
+NEARLY_ALL = 0.9  # of the answers; from there on alpha says little
 
 
 def agreement_style() -> None:
@@ -49,7 +55,7 @@ def agreement_picture(campaign: str, questions: Iterable[QuestionRows]) -> None:
 def _question(campaign: str, one: QuestionRows) -> Markup:
     to = {"campaign": campaign, "question": one.question.name}
     lines = joined(_line(row, _what(one, row)) for row in one.rows)
-    return _QUESTION.format(_says(one), link(one.question.heading, to), lines)
+    return _QUESTION.format(_says(one), link(one.question.heading, to), _note(one), lines)
 
 
 def _says(one: QuestionRows) -> Markup:
@@ -60,6 +66,16 @@ def _says(one: QuestionRows) -> Markup:
     lowest = min(known, key=lambda row: row.alpha.value or 0.0)
     of = f"{lowest.option}: " if lowest.option else ""
     return marked(of + lowest.sentence)
+
+
+def _note(one: QuestionRows) -> Markup:
+    """Return a warning where alpha alone would mislead: nearly all pass, and few differ."""
+    for row in one.rows:
+        passing = row.base_rate if row.base == "passing" else None
+        low = row.alpha.interval is not None and row.alpha.interval.low < TENTATIVE
+        if passing is not None and passing >= NEARLY_ALL and low:
+            return _NOTE.format(_LOPSIDED.format(shared(passing)))
+    return Markup("")
 
 
 def _what(one: QuestionRows, row: Agreement) -> str:

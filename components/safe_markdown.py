@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -51,6 +52,9 @@ _PARAGRAPH, _PARAGRAPH_END = Markup("<p>"), Markup("</p>")
 _BREAK = Markup("<br>\n")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
+_KEPT = 1024  # texts whose HTML is kept: a search finds the same passages again and again
+_LONGEST_KEPT = 8_000  # characters of such a text
+
 _WALL = nh3.Cleaner(
     tags={
         *("p", "br", "hr", "h4", "h5", "h6", "strong", "em", "s", "a", "span", "code", "pre"),
@@ -72,6 +76,15 @@ _WALL = nh3.Cleaner(
 
 def markdown(text: str) -> Markup:
     """The text as HTML blocks: paragraphs, lists, tables, code, headings from h4 down."""
+    return _drawn_before(text) if len(text) <= _LONGEST_KEPT else _drawn(text)
+
+
+@lru_cache(_KEPT)
+def _drawn_before(text: str) -> Markup:
+    return _drawn(text)
+
+
+def _drawn(text: str) -> Markup:
     text = text.replace("\r\n", "\n")
     if not _has_markup(text) or _too_tangled(text):
         return _paragraphs(text)

@@ -82,6 +82,7 @@ class Sittings:
         """Bind to the campaigns of one store; nothing is read yet."""
         self.campaigns = campaigns
         self._kept: OrderedDict[tuple[str, str], Sitting] = OrderedDict()
+        self._looks: dict[str, tuple[Campaign, float]] = {}
         self._lock = Lock()
         self._behind: set[tuple[str, str]] = set()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="sitting")
@@ -179,7 +180,7 @@ class Sittings:
         """Look at the campaign again; while MLflow does not answer, go on with what is known."""
         sitting.looked_at = time.monotonic()
         try:
-            campaign = self.campaigns.by_run(sitting.campaign.run_id)
+            campaign, sitting.looked_at = self._looked_up(sitting.campaign.run_id)
             require_open(person, campaign)
             if campaign.plan_parts != sitting.campaign.plan_parts:
                 return self.open(person, campaign)
@@ -187,6 +188,15 @@ class Sittings:
             return sitting
         sitting.campaign = campaign
         return sitting
+
+    def _looked_up(self, run_id: str) -> tuple[Campaign, float]:
+        """Return the campaign and when it was read; one look serves all who review it."""
+        campaign, at = self._looks.get(run_id, (None, 0.0))
+        if campaign is None or time.monotonic() - at > FRESH_SECONDS:
+            at = time.monotonic()
+            campaign = self.campaigns.by_run(run_id)
+            self._looks[run_id] = campaign, at
+        return campaign, at
 
     def _keep(self, sitting: Sitting) -> Sitting:
         name = (sitting.person, sitting.campaign.run_id)

@@ -92,6 +92,28 @@ def test_pausing_is_noticed_after_a_moment(store, make_campaign, clock):
     assert sittings.get(ANA, made.campaign.run_id).campaign.status == "paused"
 
 
+def test_one_look_at_a_campaign_serves_all_its_reviewers(store, make_campaign, clock, monkeypatch):
+    """However many people review a campaign, it is looked at once in twenty seconds."""
+    made = make_campaign(store, 1, ("ana", "bo"))
+    campaigns = Campaigns(store)
+    sittings = Sittings(campaigns)
+    for person in (ANA, BO):
+        sittings.open(person, made.campaign)
+    looks: list[str] = []
+    real = campaigns.by_run
+
+    def look(run_id):
+        looks.append(run_id)
+        return real(run_id)
+
+    monkeypatch.setattr(campaigns, "by_run", look)
+    for _ in range(3):
+        clock.now += FRESH_SECONDS + 1
+        for person in (ANA, BO):
+            sittings.get(person, made.campaign.run_id)
+    assert len(looks) == 3
+
+
 def test_a_topped_up_plan_is_read_anew(store, make_campaign, clock):
     """Items that the lead adds appear without a reload, and what was shown stays known."""
     made = make_campaign(store, 3, repeats=0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import tzinfo
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -16,16 +15,14 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 from components.messages import show_problem
 from components.review_desk import (
     BUILD,
-    RenderedItem,
     Wishes,
     render_facts,
-    render_item,
     render_lesson,
     render_others,
-    render_session,
     review_desk,
     wishes_before,
 )
+from components.review_desk.drawn import Drawn, draw
 from components.review_desk.introduction import instructions_html, introduction_html, question_html
 from components.review_desk.shelf import Shelf
 from components.words import moment
@@ -35,7 +32,6 @@ from review_app.desk import advances_on_choice, first_words, own_answers, questi
 from review_app.errors import ReviewError, StoreUnavailable
 from review_app.lessons import practice_words
 from review_app.questions import Question
-from review_app.reading.model import Reading, SessionReading
 from services.app import App
 from services.asides import aside_of
 from services.sittings import Sitting
@@ -47,19 +43,13 @@ MOST_PART_CHARACTERS = 20_000_000  # of folded rests a session
 MOST_TITLES = 400  # of the item list
 
 
-class _Page(NamedTuple):
-    page: RenderedItem
-    requested_at_ms: int
-    traces: tuple[str, ...]
-
-
 class _Beside(NamedTuple):
     html: str
     lesson: str
     shown: tuple[str, ...]
 
 
-_SHELF: Shelf[_Page] = Shelf(lambda shown: shown.page.size)
+_SHELF: Shelf[Drawn] = Shelf(lambda shown: shown.page.size)
 
 
 def render(app: App) -> None:
@@ -211,6 +201,7 @@ def _items(app: App, sitting: Sitting, keys: list[str]) -> dict[str, Any]:
             "html": shown.page.html,
             "own": own_answers(campaign, item, app.person.name, stored),
             "facts": _beside(app, sitting, key).html if early else None,
+            "shown": ["facts"],
             "practice": practice_words(sitting.items, key),
         }
     return found
@@ -218,7 +209,7 @@ def _items(app: App, sitting: Sitting, keys: list[str]) -> dict[str, Any]:
 
 def _shown(
     app: App, sitting: Sitting, keys: list[str]
-) -> dict[str, tuple[_Page, Mapping[str, Sequence[Assessment]]]]:
+) -> dict[str, tuple[Drawn, Mapping[str, Sequence[Assessment]]]]:
     """Return pages and assessments of the items by key, pages from the shelf where possible."""
     blind = not sitting.campaign.open
     names = {key: _shelf_name(app, sitting, key) for key in keys}
@@ -230,7 +221,7 @@ def _shown(
     )
     found = {}
     for key, item in read.items():
-        shown = _draw(item.reading, tuple(item.assessments), app.zone) if item.reading else None
+        shown = draw(item.reading, tuple(item.assessments), app.zone) if item.reading else None
         if shown and not item.may_change:
             _SHELF.put(names[key], shown)
         found[key] = (shown or kept[key], item.assessments)
@@ -240,14 +231,6 @@ def _shown(
 def _shelf_name(app: App, sitting: Sitting, key: str) -> tuple[str, ...]:
     trace_id, unit = sitting.items[key].planned.place
     return (app.settings.tracking_uri, trace_id, unit, str(sitting.campaign.open), str(app.zone))
-
-
-def _draw(reading: Reading | SessionReading, traces: tuple[str, ...], zone: tzinfo) -> _Page:
-    if isinstance(reading, SessionReading):
-        page = render_session(reading, zone=zone)
-    else:
-        page = render_item(reading, zone=zone)
-    return _Page(page, reading.requested_at_ms, traces)
 
 
 def _parts(app: App, sitting: Sitting, wishes: Wishes) -> list[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from review_app.campaigns import Item
 from review_app.questions import Question, in_words
@@ -13,6 +13,7 @@ from review_app.questions import Question, in_words
 FIRST_FAILURE = "first_failure"
 SKIP_REASON = "skip_reason"
 LATE_ANSWER = "late_answer"
+ADJUDICATION: Final = "adjudication"  # the role of a lead's decision
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,24 @@ class Assessment:
         return self.metadata.get("review.sample_unit", "trace")
 
     @property
+    def role(self) -> str:
+        """What it counts as (MEASUREMENT.md); ``reviewer`` where nothing was recorded."""
+        return self.metadata.get("review.role", "reviewer")
+
+    @property
     def says_nothing(self) -> bool:
         """True when it only clears an earlier answer."""
         return self.metadata.get("review.cleared") == "true"
 
 
 def own_current(
-    stored: Iterable[Assessment], person: str, round_: int, unit: str
+    stored: Iterable[Assessment], person: str, round_: int, unit: str, *, adjudicated: bool = False
 ) -> dict[str, Assessment]:
     """Return the person's newest valid answer of each name, in one round and sample unit.
 
-    A pinned failing step counts by its name alone: pinning another span replaces it.
+    A lead's decisions and the same person's own answers as a reviewer never replace each other:
+    ``adjudicated`` tells which of the two are wanted. A pinned failing step counts by its name
+    alone: pinning another span replaces it.
     """
     mine = [
         a
@@ -86,6 +94,7 @@ def own_current(
         and a.source.lower() == person
         and a.round == round_
         and a.unit == unit
+        and (a.role == ADJUDICATION) is adjudicated
         and (not a.span_id or a.name == FIRST_FAILURE)
     ]
     return {a.name: a for a in sorted(mine, key=lambda a: a.created_ms)}
@@ -97,11 +106,13 @@ def own_of_item(
     """Return the person's newest valid answers of an item, each with its trace, by its place.
 
     A place is the assessment's name; of a step pinned in a session it is that of ``pin_place``.
-    ``stored`` has all assessments of each trace of the item: one, or all of a session.
+    ``stored`` has all assessments of each trace of the item: one, or all of a session. Of an item
+    to adjudicate they are the person's decisions, of every other one the answers as a reviewer.
     """
     unit, found = item.planned.unit, dict[str, Assessment]()
+    decides = item.planned.role == ADJUDICATION
     for trace_id, rows in stored.items():
-        own = own_current(rows, person, item.round, unit)
+        own = own_current(rows, person, item.round, unit, adjudicated=decides)
         placed = {name: replace(a, trace_id=trace_id) for name, a in own.items()}
         pinned = placed.pop(FIRST_FAILURE, None)
         if trace_id == item.trace_id:

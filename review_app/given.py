@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review_app.answers import SKIP_REASON, Assessment
+from review_app.answers import ADJUDICATION, SKIP_REASON, Assessment
 
 UNKNOWN = "unknown"  # what had been seen, of answers that carry no record of it
 BLIND: frozenset[str] = frozenset()
@@ -108,7 +108,8 @@ def independent(
     """Return the newest blind answer of each campaign, wording, reviewer and item, of round 1.
 
     A revision after a reveal does not replace it, though MLflow calls it overridden; a blind skip,
-    or blindly taking it back, does. "Cannot judge" is among them. Drafts must be left out before.
+    or blindly taking it back, does. "Cannot judge" is among them; a lead's decisions are not, also
+    where the lead reviewed the same item. Drafts must be left out before.
 
     Args:
         given: in any order.
@@ -118,7 +119,9 @@ def independent(
     skipped: dict[tuple[str, Turn], tuple[int, int, str]] = {}
     newest: dict[Place, Given] = {}
     for one in sorted(given, key=lambda g: g.order):
-        if not one.is_blind(allowing) or (one.turn.round > 1) is not later_rounds:
+        if one.role == ADJUDICATION or not one.is_blind(allowing):
+            continue
+        if (one.turn.round > 1) is not later_rounds:
             continue
         if one.question != SKIP_REASON:
             newest[Place(one.campaign, one.wording, one.question, one.turn)] = one
@@ -137,8 +140,12 @@ def current(given: Iterable[Given]) -> dict[tuple[str, Turn], Given]:
 
 
 def newest(given: Iterable[Given]) -> dict[tuple[str, Turn], Given]:
-    """Return the newest of what was said to each question in each turn; taken back is not said."""
-    found = {(one.question, one.turn): one for one in sorted(given, key=lambda g: g.order)}
+    """Return the newest of what reviewers said to each question in each turn.
+
+    What was taken back is not said. A lead's decisions are none of it (``adjudication.decisions``).
+    """
+    answers = (one for one in given if one.role != ADJUDICATION)
+    found = {(one.question, one.turn): one for one in sorted(answers, key=lambda g: g.order)}
     return {place: one for place, one in found.items() if not one.says_nothing}
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from review_app.people import Person
+from services.adjudication import Adjudication
 from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 from services.jobs import Jobs
@@ -31,6 +32,7 @@ class Services:
     sittings: Sittings
     writer: Writer
     readings: Readings
+    adjudication: Adjudication
     overviews: Overviews
     planning: Planning
     reassigning: Reassigning
@@ -44,13 +46,16 @@ def services_for(settings: Settings) -> Services:
     campaigns = Campaigns(store, settings.experiments)
     sittings = Sittings(campaigns)
     writing = CampaignWriting(campaigns)
+    overviews = Overviews(store, campaigns)
+    adjudication = Adjudication(campaigns, overviews)
     return Services(
         store=store,
         campaigns=campaigns,
         sittings=sittings,
-        writer=Writer(sittings),
+        writer=Writer(sittings, adjudication),
         readings=Readings(store, settings),
-        overviews=Overviews(store, campaigns),
+        adjudication=adjudication,
+        overviews=overviews,
         planning=Planning(campaigns, writing, settings),
         reassigning=Reassigning(campaigns, writing),
         jobs=Jobs(),

@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Condition, Lock
 from typing import Any, Literal
 
 from review_app.access import may_answer, own_item
-from review_app.answers import Assessment
+from review_app.adjudication import PREFIX
 from review_app.campaigns import Item
 from review_app.errors import Conflict, ReviewError, StoreUnavailable
 from review_app.outbox import MAX_ENTRIES, Entry, entry_id, read_entry
 from review_app.people import Person
 from review_app.writes import Writes, writes_for
-from services.assessments import assessments_of, create_assessment
+from services.adjudication import Adjudication
+from services.item_writing import create_once, spans_of, stored_of
 from services.queues import set_status
-from services.sessions import sessions_of
 from services.sittings import Sitting, Sittings
-from services.traces import fetch
 
 LOG = logging.getLogger(__name__)
 WAIT_SECONDS = 0.25  # how long a run waits for what it just posted
@@ -72,9 +71,15 @@ class Delivery:
 class Writer:
     """Applies entries in a pool of threads; one line of work per browser tab."""
 
-    def __init__(self, sittings: Sittings) -> None:
-        """Start no thread yet; SQLite gets one, a server several."""
+    def __init__(self, sittings: Sittings, adjudication: Adjudication | None = None) -> None:
+        """Start no thread yet; SQLite gets one, a server several.
+
+        Args:
+            sittings: what reviewers do.
+            adjudication: what leads decide; None where nobody does.
+        """
         self._sittings = sittings
+        self._adjudication = adjudication
         self._store = sittings.campaigns.store
         self._pool = ThreadPoolExecutor(
             1 if self._store.is_sqlite else THREADS, thread_name_prefix="writer"
@@ -167,6 +172,8 @@ class Writer:
 
     def _apply(self, person: Person, entry: Entry) -> Writes:
         """Write the assessments first and the queue's status last."""
+        if self._adjudication is not None and entry.campaign.startswith(PREFIX):
+            return self._adjudication.settle(person, entry)
         sitting = self._sittings.get(person, entry.campaign)
         item = own_item(sitting.items, entry.item)
         if not may_answer(sitting.campaign, entry.answered_at_ms):
@@ -178,7 +185,7 @@ class Writer:
             return self._write(person, entry, sitting, item)
 
     def _write(self, person: Person, entry: Entry, sitting: Sitting, item: Item) -> Writes:
-        stored = self._stored(item)
+        stored = stored_of(self._store, item)
         shown = (sitting.revealed.get(trace_id, ()) for trace_id in stored)
         writes = writes_for(
             replace(entry, seen=entry.seen.union(*shown)),
@@ -186,39 +193,15 @@ class Writer:
             campaign=sitting.campaign,
             item=item,
             stored=stored,
-            spans=self._spans(entry, item, stored),
+            spans=spans_of(self._store, entry, item, stored),
         )
         for assessment in writes.create:
-            self._create(assessment)
+            create_once(self._store, assessment)
         if writes.status is not None:
             queue = sitting.queues[item.round]
             set_status(self._store, queue, item.trace_id, writes.status, person.name)
             sitting.settle(item.key, writes.status)
         return writes
-
-    def _stored(self, item: Item) -> Mapping[str, Sequence[Assessment]]:
-        """Return all assessments of each trace of the item."""
-        if item.planned.unit == "session":
-            found = sessions_of(self._store, [item]).get(item.key)
-            if found is not None:
-                return found.assessments
-        return {item.trace_id: assessments_of(self._store, item.trace_id)}
-
-    def _spans(self, entry: Entry, item: Item, stored: Mapping[str, object]) -> dict[str, set[str]]:
-        """Return the spans of those traces of the item on which the entry pins a step."""
-        pinned = {pin.trace_id or item.trace_id for pin in entry.pins}
-        found = fetch(self._store, pinned & stored.keys()).items() if pinned else ()
-        return {trace_id: {s.span_id for s in one.record.spans} for trace_id, one in found}
-
-    def _create(self, assessment: Assessment) -> None:
-        """Create it on its trace; where it is there already all is well."""
-        trace_id = assessment.trace_id
-        try:
-            create_assessment(self._store, trace_id, assessment)
-        except StoreUnavailable:
-            there = {a.assessment_id for a in assessments_of(self._store, trace_id)}
-            if assessment.assessment_id not in there:
-                raise
 
 
 def _log_failure(done: Future[None]) -> None:

@@ -216,8 +216,8 @@ class Desk {
 
   /** What stands beside the item: asked for once the own answer is durable, noted as seen when shown. */
   drawFacts(item, open) {
-    const { facts: html, practice } = this.held.get(item);
-    const known = (open ? null : this.facts.get(item)) ?? (html ? { html, shown: ["facts"] } : null);
+    const { facts: html, shown, practice } = this.held.get(item);
+    const known = (open ? null : this.facts.get(item)) ?? (html ? { html, shown } : null);
     this.$(".facts-line").replaceChildren(fromServer(known?.html ?? ""));
     this.$(".practice").hidden = !practice;
     this.$(".practice-mark").textContent = practice;
@@ -232,9 +232,11 @@ class Desk {
     const waiting = this.wire.outbox.entries.length;
     const skipped = this.state.order.filter((key) => this.state.status[key] === "declined").length;
     const counts = skipped ? `${all - skipped} answered, ${skipped} skipped.` : `All ${all} items are answered.`;
-    this.$(".done h2").textContent = "Done. Thank you.";
+    const { over } = this.wire.data;
+    this.$(".done h2").textContent = over?.title ?? "Done. Thank you.";
     this.$(".done p").textContent = waiting
       ? `${counts} ${waiting} still being saved; keep this page open for a moment.`
-      : `${counts} Everything is saved.`;
+      : `${counts} Everything is saved. ${over?.next ?? ""}`;
+    if (over) this.$(".done .go").textContent = over.back;
   }
 }

@@ -1,0 +1,41 @@
+"""What the review desk is told when a lead settles one question on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from components.review_desk import BUILD
+from components.review_desk.introduction import instructions_html, question_html
+from review_app.adjudication import PREFIX, asks_one
+from review_app.campaigns import Campaign
+from review_app.desk import advances_on_choice, question_card
+from review_app.questions import Question
+
+
+def settle_frame(
+    person: str, campaign: Campaign, question: Question, address: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what stays the same over a visit; ``address`` is that of this desk."""
+    alone = asks_one(campaign, question)
+    asked = alone.questions[0]
+    return {
+        "build": BUILD,
+        "person": person,
+        "campaign": PREFIX + campaign.run_id,
+        "name": f"Adjudication · {campaign.name}",
+        "status": alone.status,
+        "notice": "",
+        "questions": [{**question_card(asked), "about": question_html(asked)}],
+        "advance": advances_on_choice(alone),
+        "instructions": instructions_html(alone),
+        "intro": "",
+        "link": "/adjudication?" + urlencode(address, quote_via=quote),
+        "time_box_minutes": alone.time_box_minutes,
+        "over": {
+            "title": "All settled",
+            "next": "Next: freeze a labeled set from the answers and your decisions.",
+            "back": "Back to what there is to settle",
+        },
+    }

@@ -29,6 +29,13 @@ CAMPAIGN = "Try it: are these answers good enough?"
 SIZES = {"desktop": (1400, 900), "tablet": (1024, 768), "phone": (390, 844)}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+FOR_LEADS = {  # name of the picture -> address, and what is waited for
+    "campaigns": ("/campaigns", "Campaigns"),
+    "campaign": ("/campaigns?campaign=MT-RAG%20expert%20review", "Reviewers"),
+    "new-campaign": ("/new_campaign", "New campaign"),
+    "questions": ("/questions", "Questions"),
+    "inbox": ("/inbox?experiment=Demo%3A%20live%20traffic", "Inbox"),
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 START_SECONDS = 60
 
@@ -103,6 +110,11 @@ def _visit(browser: Browser, address: str, size: str, scheme: Scheme) -> None:
     page.goto(address)
     page.get_by_role("heading", name="My reviews").wait_for()
     _picture(page, f"my-reviews-{size}-{scheme}")
+    for name, (path, heading) in FOR_LEADS.items():
+        page.goto(address + path)
+        page.get_by_role("heading", name=heading, exact=True).wait_for()
+        page.wait_for_timeout(2000)
+        _picture(page, f"{name}-{size}-{scheme}")
     context.close()
 
 

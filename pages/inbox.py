@@ -48,8 +48,8 @@ from review_app.inbox import (
 from review_app.pool import Pool
 from review_app.pool_filters import day_of
 from services.app import App
-from services.experiments import experiments_in_scope
-from services.inbox import SOON, Inboxes
+from services.experiments import Experiment, experiments_in_scope
+from services.inbox import SOON, Inboxes, first_with_votes
 from services.jobs import Job
 
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
@@ -84,7 +84,7 @@ def _inbox(app: App) -> None:
         show_empty("No traces yet", "When an app writes traces to MLflow, they can be read here.")
         return
     ids = {one.name: one.id for one in experiments}
-    time = _time(app, list(ids))
+    time = _time(app, list(ids), _first(app, experiments))
     inboxes = Inboxes(app.services.store, app.settings, app.services.jobs)
     job = inboxes.of(time, _now_ms(app))
     if job.state == "running":
@@ -102,9 +102,17 @@ def _inbox(app: App) -> None:
         st.rerun()
 
 
-def _time(app: App, experiments: list[str]) -> Pool:
+def _first(app: App, experiments: Sequence[Experiment]) -> str:
+    """Return the experiment that a visit begins with: the largest that end users voted in."""
+    if "inbox_first" not in st.session_state:
+        voted = first_with_votes(app.services.store, app.settings, experiments)
+        st.session_state["inbox_first"] = voted.name
+    return str(st.session_state["inbox_first"])
+
+
+def _time(app: App, experiments: list[str], usual: str) -> Pool:
     """Ask for experiment and time; a time is whole days of UTC, and today is the last."""
-    begin("experiment", experiments, experiments[0])
+    begin("experiment", experiments, usual if usual in experiments else experiments[0])
     begin("days", list(WINDOWS), USUAL_DAYS)
     with st.container(horizontal=True):
         name = st.selectbox("Experiment", experiments, key="inbox_experiment", width=320)

@@ -10,7 +10,8 @@ from review_app.answers import Assessment
 from review_app.inbox import Tally
 from review_app.pool import Pool
 from services.assessments import create_assessment
-from services.inbox import KEPT_MS, Inboxes
+from services.experiments import experiments_in_scope
+from services.inbox import KEPT_MS, Inboxes, first_with_votes
 from services.jobs import Job, Jobs
 from services.settings import Settings
 
@@ -50,3 +51,15 @@ def test_a_look_that_failed_says_why(inboxes):
     """Where the experiment is gone, the page says so."""
     job = done(inboxes.of(Pool("gone"), NOW))
     assert (job.state, job.sentence) == ("failed", "There is no experiment called “gone”.")
+
+
+def test_a_visit_begins_where_people_voted(store, make_campaign):
+    """The inbox opens on an experiment with votes, not on one that only has more traces."""
+    quiet, loud = make_campaign(store, 4), make_campaign(store, 2)
+    vote = Assessment("thumbs", value=True, source="visitor")
+    create_assessment(store, loud.traces[1], vote)
+    settings = Settings(user_feedback=("thumbs",))
+    both = experiments_in_scope(store, (quiet.name, loud.name))
+    assert [one.name for one in both] == [quiet.name, loud.name]
+    assert first_with_votes(store, settings, both).name == loud.name
+    assert first_with_votes(store, settings, both[:1]).name == quiet.name

@@ -110,16 +110,17 @@ def _first(app: App, experiments: Sequence[Experiment]) -> str:
     return str(st.session_state["inbox_first"])
 
 
-def _time(app: App, experiments: list[str], usual: str) -> Pool:
+def _time(app: App, experiments: list[str], begins: str) -> Pool:
     """Ask for experiment and time; a time is whole days of UTC, and today is the last."""
-    begin("experiment", experiments, usual if usual in experiments else experiments[0])
+    begins = begins if begins in experiments else experiments[0]
+    begin("experiment", experiments, begins)
     begin("days", list(WINDOWS), USUAL_DAYS)
     with st.container(horizontal=True):
         name = st.selectbox("Experiment", experiments, key="inbox_experiment", width=320)
         days = st.segmented_control(
             "Time", list(WINDOWS), format_func=WINDOWS.__getitem__, key="inbox_days", required=True
         )
-    usual = name == experiments[0], days == USUAL_DAYS
+    usual = name == begins, days == USUAL_DAYS
     to_address({"experiment": "" if usual[0] else name, "days": "" if usual[1] else str(days)})
     if days is None or days == "all":
         return Pool(name)

@@ -165,7 +165,7 @@ def test_without_the_builder_there_is_no_button(store, make_campaign, open_inbox
 def test_the_address_says_what_is_shown(store, make_campaign, open_inbox):
     """A copied address opens the same votes; what it says wrongly is left out."""
     made = make_campaign(store, 2)
-    make_campaign(store, 5)
+    vote(make_campaign(store, 5), 0, up=False)
     vote(made, 0, up=True, comment="Thanks")
     day = {"since": "2025-11-12", "until": "2025-11-12"}
 

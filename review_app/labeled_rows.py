@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from review_app.adjudication import decisions
 from review_app.campaigns import PlanItem
 from review_app.consensus import Basis, Rule, Verdict, follows, passes, verdict
 from review_app.gathered import About, Gathered
@@ -220,15 +221,11 @@ def _newer(votes: dict[str, Given], one: Given) -> None:
 
 
 def _decisions(question: str, source: Gathered) -> list[Given]:
-    """Return the valid adjudications of the campaign, of its wording."""
+    """Return what leads decided in the campaign, of its wording."""
     return [
         one
-        for one in source.said
-        if one.role == "adjudication"
-        and one.valid
-        and one.question == question
-        and one.campaign in ("", source.campaign.run_id)
-        and one.wording in ("", source.versions[question])
+        for spot, one in decisions(source).items()
+        if spot.question == question and one.wording in ("", source.versions[question])
     ]
 
 

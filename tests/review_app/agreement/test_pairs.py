@@ -29,9 +29,10 @@ def said(labels, rename=str):
 def test_two_people_and_what_they_said():
     """Two people share what both answered, and agree where both pass or both fail."""
     labels = {("a", 1): "Yes", ("b", 1): "Mostly yes", ("a", 2): "Yes", ("b", 2): "No"}
-    labels |= {("a", 3): None, ("b", 3): "No", ("c", 4): "No"}
+    labels |= {("b", 3): "No", ("c", 4): "No"}
+    unjudged = said({("a", 3): None})
 
-    (pair,) = pairs_of(GRADED, said(labels))
+    (pair,) = pairs_of(GRADED, said(labels) + unjudged)
 
     assert (pair.people, pair.items, pair.share) == (("a", "b"), 2, 0.5)
     assert pair.apart == (("t2", "trace"),)

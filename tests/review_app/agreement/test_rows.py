@@ -20,20 +20,23 @@ CAMPAIGN = Campaign("C", (GRADED, WRONG, NOTE), run_id="run", reviewers=("ana", 
 ANSWERS = [("Yes", "Yes"), ("No", "Mostly no"), ("Mostly no", "Mostly yes"), ("Yes", "Mostly yes")]
 
 
+def answer(question: Question, turn: Turn, value: object) -> Given:
+    """One answer that counts."""
+    name, wording = question.name, question.version
+    return Given(f"{name}{turn}", turn, name, value, "run", wording=wording, seen="nothing")
+
+
 def gathered(values=ANSWERS) -> Gathered:
     """Two people on as many items as there are pairs of values."""
-    plan, said = [], []
+    plan: list[PlanItem] = []
+    said: list[Given] = []
     for n, both in enumerate(values):
         turns = (Assignment("ana", n + 1), Assignment("bo", n + 1))
         plan.append(PlanItem(f"t{n}", "all", "random", assigned=turns))
         for name, value in zip(("ana", "bo"), both, strict=True):
             turn = Turn(name, 1, f"t{n}")
-            common = {"campaign": "run", "seen": "nothing"}
-            wording, chosen = GRADED.version, ["a fact"] if value == "No" else []
-            said.append(Given(f"{name}{n}", turn, "complete", value, wording=wording, **common))
-            said.append(
-                Given(f"w{name}{n}", turn, "wrong", chosen, wording=WRONG.version, **common)
-            )
+            chosen = ["a fact"] if value == "No" else []
+            said += [answer(GRADED, turn, value), answer(WRONG, turn, chosen)]
     return Gathered(CAMPAIGN, tuple(plan), {}, tuple(said))
 
 

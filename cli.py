@@ -16,6 +16,7 @@ import click
 
 from commands.campaign import campaign
 from commands.console import open_store, plainly, progress
+from commands.export import export
 from commands.report import report
 from review_app.errors import InvalidImport
 from review_app.people import normal_name
@@ -182,6 +183,7 @@ def doctor() -> None:
 
 
 main.add_command(campaign)
+main.add_command(export)
 main.add_command(report)
 
 if __name__ == "__main__":

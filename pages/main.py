@@ -14,7 +14,18 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from components.sign_in import sign_in, sign_out
-from pages import campaigns, inbox, my_reviews, new_campaign, questions, review
+from pages import (
+    adjudication,
+    agreement,
+    campaigns,
+    inbox,
+    labeled_sets,
+    my_reviews,
+    new_campaign,
+    questions,
+    review,
+    reviewers,
+)
 from review_app.access import may_lead
 from review_app.people import Person
 from services.app import App, services_for
@@ -34,6 +45,10 @@ FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
     ),
     "questions": ({"title": "Questions", "url_path": "questions"}, questions.render),
     "inbox": ({"title": "Inbox", "url_path": "inbox"}, inbox.render),
+    "agreement": ({"title": "Agreement", "url_path": "agreement"}, agreement.render),
+    "reviewers": ({"title": "Reviewers", "url_path": "reviewers"}, reviewers.render),
+    "adjudication": ({"title": "Adjudication", "url_path": "adjudication"}, adjudication.render),
+    "labeled_sets": ({"title": "Labeled sets", "url_path": "labeled-sets"}, labeled_sets.render),
 }
 DATABRICKS_LATER = (
     "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI"

@@ -64,6 +64,7 @@ bench: .venv/installed-dev browser ## measure the speed; figures go to bench/RES
 	@echo "Measuring the speed, about an hour: most of it makes stores of 100,000 traces …"
 	@$(PY) -m bench.keypress
 	@$(PY) -m bench.reviewers
+	@$(PY) -m bench.agreement
 	@$(PY) -m bench.scale --keep .bench
 
 screenshots: .venv/installed-dev browser ## take pictures of the screens into docs/pictures

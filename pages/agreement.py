@@ -205,13 +205,14 @@ def _items(app: App, campaign: Campaign, question: Question, items: Sequence[Spl
     page = st.pagination(last, key="agreement-page") - 1 if last > 1 else 0
     shown = items[page * ROWS_A_PAGE : (page + 1) * ROWS_A_PAGE]
     titles = app.services.overviews.titles(one.place[0] for one in shown)
-    split_rows(question, shown, titles, partial(_ways, app, campaign))
+    split_rows(question, shown, titles, partial(_ways, app, campaign, question))
 
 
-def _ways(app: App, campaign: Campaign, trace_id: str) -> Iterator[Markup]:
+def _ways(app: App, campaign: Campaign, question: Question, trace_id: str) -> Iterator[Markup]:
     """Yield where the item can be settled and read."""
     if "adjudication" in app.screens:
-        address = urlencode({"campaign": campaign.name, "item": trace_id}, quote_via=quote)
+        to = {"campaign": campaign.name, "question": question.name, "item": trace_id}
+        address = urlencode(to, quote_via=quote)
         yield link_out("Settle it", f"/adjudication?{address}", new_tab=False)
     in_mlflow = app.services.readings.mlflow_url(campaign.experiment_id, trace_id)
     if in_mlflow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import keypress, results, reviewers, scale
+from bench import agreement, keypress, results, reviewers, scale
 from bench.results import Row, median_and_p95, percentile
 from bench.scale_store import CAMPAIGN, scale_store
 from services.campaigns import Campaigns
@@ -52,6 +52,15 @@ def test_screens_and_planning_are_timed_and_a_kept_store_is_used_again(tmp_path)
     assert f"{made.traces.steps} in {made.traces.seconds:.3g} s" in {row.note for row in rows}
     assert [campaign.name for campaign in Campaigns(again).every()] == [CAMPAIGN]
     again.tracking.engine.dispose()
+
+
+def test_the_agreement_page_is_measured():
+    """The page is drawn on answers in memory, the first time and again."""
+    rows = agreement.measure(600)
+
+    assert [row.bar for row in rows] == [None, 2, 2]
+    assert all(row.measured > 0 for row in rows)
+    assert all(row.note.startswith("600 answers") for row in rows)
 
 
 def test_growth_is_the_time_at_a_size_over_the_time_at_the_smallest():

@@ -52,7 +52,7 @@ def ask_recipe(campaigns: Sequence[Campaign], usual: Recipe, *, fixed: bool) -> 
     pool = _ask_pooling([by_run[run_id] for run_id in chosen], question, usual, begins)
     name = st.text_input(
         "Name of the set",
-        usual.name or asked[question].heading,
+        usual.name or question,
         max_chars=NAME_MAX_LENGTH,
         disabled=fixed,
         key=f"labeled name {begins} {'' if usual.name else question}",

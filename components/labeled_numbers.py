@@ -42,18 +42,18 @@ def set_numbers(numbers: Mapping[str, Any], left_out: Mapping[str, int]) -> None
     """
     labels = sorted({label for found in numbers["labels"].values() for label in found})
     rows = [
-        (SPLITS[name], [found.get(label, 0) for label in labels])
-        for name, found in numbers["labels"].items()
+        (words, [numbers["labels"][name].get(label, 0) for label in labels])
+        for name, words in SPLITS.items()
     ]
     _table("Split", labels, rows)
     if numbers["base_rate"] is not None:
-        share = f"{numbers['base_rate']:.0%} of {numbers['items']:,} items pass."
+        share = f"{100 * numbers['base_rate']:.0f} % of {numbers['items']:,} items pass."
         quiet(f"{share} In {numbers['dissent']:,} somebody said otherwise; every vote is kept.")
     heading("What the labels stand on")
-    _table("Basis", ["items"], [(WORDS_OF[k], [n]) for k, n in numbers["bases"].items()])
+    _table("Basis", ["items"], [(_first_up(WORDS_OF[k]), [n]) for k, n in numbers["bases"].items()])
     heading("Left out")
     if left_out:
-        _table("Why", ["items"], [(why.capitalize(), [n]) for why, n in left_out.items()])
+        _table("Why", ["items"], [(_first_up(why), [n]) for why, n in left_out.items()])
     else:
         quiet("Nothing: every item has a label.")
 
@@ -89,6 +89,10 @@ MOST_CHANGES = 20  # shown; the files hold all
 def sheet(text: str) -> None:
     """Draw a datasheet, Markdown."""
     st.html(str(Markup('<div class="c-quiet">{}</div>').format(markdown(text))))
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _table(first: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Any]]]) -> None:

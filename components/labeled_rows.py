@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 from markupsafe import Markup
 
+from components.campaign_list import quiet
 from components.labeled_numbers import WORDS_OF
 from components.safe_text import marked
 from review_app.desk import first_words
@@ -23,6 +24,7 @@ SHOWN: Mapping[str, Show] = {
     "Fails": lambda row: row.label is False,
     "With dissent": lambda row: any(vote != text_of(row) for vote in row.votes),
 }
+_ADJUDICATION = "/adjudication?"
 _ROWS = Markup('<div class="c-rows">{}</div>')
 _ITEM = Markup(
     '<div><span class="t">{}</span><span class="when">{}</span><span class="say">{}</span>'
@@ -43,10 +45,21 @@ def item_rows(rows: Sequence[LabeledRow], question: Question, campaigns: Mapping
     st.html(str(_ROWS.format(Markup("").join(drawn))))
 
 
-def reopen_link(campaign: str, question: str, trace_id: str, words: str) -> Markup:
+def settle_links(campaigns: Sequence[str]) -> None:
+    """Draw links to where the ties of campaigns are settled."""
+    quiet(
+        Markup(" · ").join(
+            _OUT.format(_ADJUDICATION + urlencode({"campaign": name}, quote_via=quote), words)
+            for name in campaigns
+            for words in [marked(f"Settle the ties of “{name}”")]
+        )
+    )
+
+
+def _reopen(campaign: str, question: str, trace_id: str) -> Markup:
     """Return the link to the adjudication of an item."""
     to = {"campaign": campaign, "question": question, "item": trace_id}
-    return _OUT.format("/adjudication?" + urlencode(to, quote_via=quote), words)
+    return _OUT.format(_ADJUDICATION + urlencode(to, quote_via=quote), "Reopen")
 
 
 def _row(row: LabeledRow, question: Question, campaigns: Mapping[str, str]) -> Markup:
@@ -57,7 +70,7 @@ def _row(row: LabeledRow, question: Question, campaigns: Mapping[str, str]) -> M
         marked(first_words(row.text) or "An item without a question"),
         marked(row.split),
         marked(f"{in_short(row.label).capitalize()}{raw}, {WORDS_OF[row.basis]}"),
-        reopen_link(name, row.question, row.trace_id, "Reopen") if name else "",
+        _reopen(name, row.question, row.trace_id) if name else "",
         marked(said or "Nobody’s answer counts here."),
     )
 

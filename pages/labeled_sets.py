@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from io import BytesIO
 
@@ -14,7 +14,7 @@ from components.campaign_list import campaign_style, heading, page_top, quiet, w
 from components.labeled_form import ask_recipe
 from components.labeled_list import set_lines, version_links, version_words
 from components.labeled_numbers import changes, missing, set_numbers, sheet
-from components.labeled_rows import SHOWN, item_rows
+from components.labeled_rows import SHOWN, item_rows, settle_links
 from components.messages import show_empty, show_problem
 from components.words import counted
 from review_app.access import require_lead
@@ -23,6 +23,7 @@ from review_app.datasheet import datasheet_markdown
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.frozen_sets import Content, Frozen, versions_of
 from review_app.gathered import Gathered
+from review_app.labeled_rows import TIE
 from review_app.labeled_sets import LabeledSet, Recipe
 from review_app.questions import question_from
 from review_app.set_files import FORMATS, Format
@@ -138,10 +139,16 @@ def _preview(app: App, sets: LabeledSets, recipe: Recipe) -> None:
 
 
 def _preview_numbers(found: LabeledSet) -> None:
-    set_numbers(
-        asdict(numbers_of(found.rows)), {why: len(some) for why, some in found.left_out.items()}
-    )
+    left_out = {why: len(some) for why, some in found.left_out.items()}
+    set_numbers(asdict(numbers_of(found.rows)), left_out)
+    _ties(left_out, [one.campaign.name for one in found.sources])
     missing(missing_in_words(found.rows))
+
+
+def _ties(left_out: Mapping[str, int], campaigns: Sequence[str]) -> None:
+    """Lead to where ties are settled."""
+    if left_out.get(TIE):
+        settle_links(campaigns)
 
 
 def _counted(app: App, recipe: Recipe) -> list[Gathered] | None:
@@ -226,6 +233,7 @@ def _version(app: App, sets: LabeledSets, name: str) -> None:
     _actions(app, sets, frozen, content)
     quiet(f"Verified: labels.jsonl has the SHA-256 {frozen.sha256}.")
     set_numbers(content.sheet["numbers"], content.sheet["left_out"])
+    _ties(content.sheet["left_out"], [one["name"] for one in content.sheet["campaigns"]])
     missing(content.sheet["missing"])
     older = next((one for one in every if one.version < frozen.version), None)
     if older is not None:
@@ -242,7 +250,8 @@ def _actions(app: App, sets: LabeledSets, frozen: Frozen, content: Content) -> N
         if st.button("Build the next version", type="primary"):
             _go({"new": "1", "set": frozen.name})
         if frozen.dataset_id:
-            st.text(f"Published as {frozen.title}")
+            merged = f", {counted(frozen.merged, 'item')} merged" if frozen.merged else ""
+            st.text(f"Published as {frozen.title}{merged}")
         elif st.button("Publish as a dataset", help="An evaluation dataset of MLflow."):
             _start(
                 app,

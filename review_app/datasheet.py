@@ -14,6 +14,7 @@ from review_app.frames import Frame, frame_json
 from review_app.given import UNKNOWN
 from review_app.labeled_sets import LabeledSet
 from review_app.set_numbers import missing_in_words, numbers_of
+from review_app.set_splits import leaks
 
 Frames = Mapping[str, Mapping[str, Frame]]  # campaign's run id -> frame id -> frame
 WHY_NOT_COUNTED: Mapping[str, str] = {
@@ -52,6 +53,7 @@ def datasheet(found: LabeledSet, frames: Frames) -> dict[str, Any]:
         "left_out_items": {why: list(map(list, p)) for why, p in sorted(found.left_out.items())},
         "answers_left_out": found.answers_left_out,
         "agreement": [asdict(one) for one in found.agreements],
+        "leaks": len(leaks(found.rows)),
         "missing": missing_in_words(found.rows),
     }
 
@@ -102,8 +104,14 @@ def _holds(sheet: Mapping[str, Any]) -> list[str]:
         lines.append(f"{name}: {parts}")
     lines += [f"{basis}: {n:,}" for basis, n in numbers["bases"].items()]
     if numbers["base_rate"] is not None:
-        lines.append(f"Base rate: {numbers['base_rate']:.1%} pass, n = {numbers['items']:,}")
+        rate = f"{100 * numbers['base_rate']:.1f} % pass, n = {numbers['items']:,}"
+        lines.append(f"Base rate of these items, not of the traffic: {rate}")
     lines.append(f"Items in which somebody said otherwise than the label: {numbers['dissent']:,}")
+    lines.append(
+        "No session and no question is in both splits"
+        if not sheet["leaks"]
+        else f"Sessions or questions in both splits: {sheet['leaks']:,}"
+    )
     lines.append(f"Split seed: {_plain(sheet['recipe']['seed'])}")
     return lines
 
@@ -139,8 +147,7 @@ def _agreement(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         lines.append(
             f"{_plain(what)}: percent {interval_in_words(row['percent'])}, Krippendorff's alpha"
             f" {interval_in_words(row['alpha'])}, Gwet's AC1 {interval_in_words(row['ac1'])},"
-            f" {row['people']} people, {row['items']:,} items answered by two or more."
-            f" {row['sentence']}"
+            f" {row['people']} people, {row['items']:,} items answered by two or more"
         )
     return lines or ["Nobody answered yet."]
 
@@ -159,7 +166,8 @@ def _sampling(campaigns: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = []
     for campaign in campaigns:
         shown = "facts shown from the start" if campaign["open"] else "blind"
-        lines.append(f"{_plain(campaign['name'])}: {campaign['each']} reviews an item, {shown}")
+        reviews = f"{campaign['each']} or more independent reviews an item"
+        lines.append(f"{_plain(campaign['name'])}: {reviews}, {shown}")
         for frame in campaign["frames"]:
             strata = ", ".join(
                 f"{_plain(name)} {size['n']:,} of {size['N']:,}"

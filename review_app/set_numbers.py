@@ -175,8 +175,9 @@ def _top_up(rows: Sequence[LabeledRow]) -> str:
             f"Nothing has {rare} so far, so nobody can tell how many more items that takes. A"
             " top-up by strata brings them, e.g. all thumbs-down and a random part of the rest."
         )
+    rate = f"{100 * failed / (failed + passed):.0f} % failed"
     return (
-        f"At the present rate of {failed / (failed + passed):.0%} failed, about {more:,} more"
+        f"At the present rate of {rate}, about {more:,} more"
         " labeled items bring them; a top-up by strata with more of the rare ones needs fewer."
     )
 

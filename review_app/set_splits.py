@@ -51,9 +51,11 @@ def _fits_best(clusters: Sequence[Cluster]) -> Cluster:
     Long sessions make few large clusters, none of which has as many failed as passed items.
     """
     every = _labels([item for cluster in clusters for item in cluster])
-    room = min(TRAIN_OF_EACH, min(every.values()) // 2)
+    room = {label: min(TRAIN_OF_EACH, n // 2) for label, n in every.items()}
     fitting = [
-        cluster for cluster in clusters if all(0 < n <= room for n in _labels(cluster).values())
+        cluster
+        for cluster in clusters
+        if all(0 < n <= room[label] for label, n in _labels(cluster).items())
     ]
     return min(fitting, key=_unevenness, default=[])
 

@@ -34,7 +34,7 @@ def settle_frame(
         "link": "/adjudication?" + urlencode(address, quote_via=quote),
         "time_box_minutes": alone.time_box_minutes,
         "over": {
-            "title": "All settled",
+            "title": "That was the last one",
             "next": "Next: freeze a labeled set from the answers and your decisions.",
             "back": "Back to what there is to settle",
         },

@@ -14,6 +14,7 @@ from components.campaign_list import progress_bar
 from components.safe_text import marked
 from components.words import counted
 from review_app.adjudication import Case
+from review_app.campaigns import Campaign
 from review_app.questions import Question
 
 _LINE = Markup(
@@ -28,21 +29,21 @@ SHOWN: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Line:
-    """What there is to settle of one question.
+    """What there is to settle of one question, or a campaign to choose.
 
     Attributes:
-        heading: the question as people read it.
-        why: how many cases need a lead for which reason, in words.
+        heading: the question as people read it, or the campaign's name.
+        why: how many cases need a lead for which reason, or about the campaign, in words.
         done: how many are settled.
         all: how many there are.
-        to: the address of its desk.
+        to: where it leads; {} for nowhere.
     """
 
     heading: str
     why: str
-    done: int
-    all: int
     to: Mapping[str, str]
+    done: int = 0
+    all: int = 0
 
 
 def choose_shown(shown: str) -> str:
@@ -78,14 +79,20 @@ def settle_line(
         f"{why['hasty']:,} answered in a hurry" if why["hasty"] else "",
     ]
     told = " · ".join(filter(None, words)) or "Nothing to settle"
-    return Line(question.heading, told, *settled, to)
+    return Line(question.heading, told, to if settled[1] else {}, *settled)
+
+
+def campaign_line(campaign: Campaign, experiment: str) -> Line:
+    """Return the line of a campaign to choose."""
+    about = f"{campaign.status.capitalize()} · {experiment}"
+    return Line(campaign.name, about, {"campaign": campaign.name})
 
 
 def settle_lines(lines: Iterable[Line]) -> None:
-    """Draw the questions; each name leads to its desk."""
+    """Draw the lines; each name leads on."""
     rows = [
         _LINE.format(
-            link(line.heading, line.to) if line.all else marked(line.heading),
+            link(line.heading, line.to) if line.to else marked(line.heading),
             marked(line.why),
             progress_bar(line.done, line.all) if line.all else "",
             f"{line.done:,} of {line.all:,} settled" if line.all else "",

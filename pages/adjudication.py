@@ -11,9 +11,15 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.adjudication_answers import render_heard
 from components.adjudication_desk import settle_frame
-from components.adjudication_list import SHOWN, choose_shown, settle_line, settle_lines
+from components.adjudication_list import (
+    SHOWN,
+    campaign_line,
+    choose_shown,
+    settle_line,
+    settle_lines,
+)
 from components.campaign_links import followed_link
-from components.campaign_list import campaign_lines, campaign_style, campaign_top, quiet, way_back
+from components.campaign_list import campaign_style, campaign_top, quiet, way_back
 from components.messages import show_empty, show_problem
 from components.review_desk import Wishes, review_desk, wishes_before
 from components.review_desk.drawn import Drawn, draw
@@ -32,6 +38,8 @@ from services.traces import previews
 
 FIRST_ITEMS = 2  # sent before the browser has said what it wants
 MOST_TITLES = 400  # of the item list
+NO_ANSWERS = "Nobody has answered yet. What people disagree about will come here."
+ALL_AGREE = "Nobody disagrees. The answers can become a labeled set as they are."
 
 
 @dataclass(frozen=True)
@@ -63,10 +71,10 @@ def render(app: App) -> None:
             return
         campaign = app.services.campaigns.get(name)
         where = _where(app, campaign)
-        if where is None:
-            _start(app, campaign)
-        else:
+        if where:
             _desk(app, where)
+        else:
+            _start(app, campaign)
     except StoreUnavailable as error:
         show_problem(error.sentence, retry=True)
     except ReviewError as error:
@@ -82,9 +90,8 @@ def _where(app: App, campaign: Campaign) -> _Where | None:
         theirs = (case.question.name for case in cases if case.planned.trace_id == item)
         asked = next(theirs, campaign.questions[0].name)
     question = campaign.question(asked)
-    if question is None:
-        return None
-    return _Where(campaign.run_id, campaign.name, question, _shown(), item)
+    where = (campaign.run_id, campaign.name)
+    return _Where(*where, question, _shown(), item) if question else None
 
 
 def _shown() -> str:
@@ -94,8 +101,7 @@ def _shown() -> str:
 
 # --------------------------------------------------------------------------- before the desk
 def _follow() -> None:
-    went = followed_link()
-    if went is not None:
+    if (went := followed_link()) is not None:
         st.query_params.from_dict(went)
         st.rerun()
 
@@ -108,10 +114,7 @@ def _campaigns(app: App) -> None:
         show_empty("No campaign yet", "Once people have answered, their disagreements come here.")
         return
     quiet("Choose the campaign whose disagreements you want to settle.")
-    overviews = app.services.overviews
-    sights = [overviews.of(one, answers=False, wait=0) for one in every]
-    names = [overviews.experiment(one) for one in every]
-    campaign_lines(zip(every, names, sights, strict=True))
+    settle_lines(campaign_line(one, app.services.overviews.experiment(one)) for one in every)
 
 
 def _start(app: App, campaign: Campaign) -> None:
@@ -121,11 +124,7 @@ def _start(app: App, campaign: Campaign) -> None:
     campaign_top(campaign, app.services.overviews.experiment(campaign))
     settling = app.services.adjudication.open(app.person, campaign)
     if not settling.order:
-        show_empty(
-            "Nothing to settle",
-            "Nobody disagrees, and nobody was unable to judge. The answers can become a labeled"
-            " set as they are.",
-        )
+        show_empty("Nothing to settle", ALL_AGREE if settling.cases else NO_ANSWERS)
         return
     shown = choose_shown(_shown())
     st.query_params["show"] = shown
@@ -142,8 +141,8 @@ def _start(app: App, campaign: Campaign) -> None:
 def _go_on(app: App, campaign: Campaign, settling: Settling) -> None:
     """Lead on to labeled sets once all is settled."""
     sets = app.screens.get("labeled_sets")
-    is_left = any(settling.status[key] != "complete" for key in settling.order)
-    if sets is not None and not is_left and st.button("Build a labeled set", type="primary"):
+    is_done = all(settling.status[key] == "complete" for key in settling.order)
+    if sets and is_done and st.button("Build a labeled set", type="primary"):
         st.switch_page(sets, query_params={"campaign": campaign.name})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -124,6 +125,31 @@ def decisions(gathered: Gathered) -> dict[Spot, Given]:
     return {Spot(one.question, one.turn.trace_id, one.turn.unit): one for one in said}
 
 
+def decided_since(
+    cases: Mapping[str, Case], gathered: Gathered, noted: Iterable[Given]
+) -> dict[str, Case]:
+    """Return the cases as they are after decisions that were made since the answers were read.
+
+    Args:
+        cases: as ``cases_of`` told them.
+        gathered: what they were told from.
+        noted: later decisions; those that were read already change nothing.
+    """
+    later = list(noted)
+    if not later:
+        return dict(cases)
+    now = decisions(
+        replace(gathered, said=tuple({o.id: o for o in (*later, *gathered.said)}.values()))
+    )
+    found = dict(cases)
+    for one in later:
+        spot = Spot(one.question, one.turn.trace_id, one.turn.unit)
+        key = key_of(gathered.campaign.run_id, spot)
+        if key in found:
+            found[key] = replace(found[key], decided=now.get(spot))
+    return found
+
+
 def hasty_answers(given: Iterable[Given]) -> frozenset[str]:
     """Return ids of the answers that took under a fifth of their reviewer's own median time.
 
@@ -186,16 +212,12 @@ def decision_writes(
     alone = asks_one(campaign, case.question)
     held = {trace_id: list(rows) for trace_id, rows in stored.items()}
 
-    def written(what: Entry, of: Campaign) -> Writes:
-        return writes_for(
-            what, person=person, campaign=of, item=case.item, stored=held, spans=spans
-        )
-
-    writes = written(entry, alone)
+    to_write = partial(writes_for, person=person, item=case.item, stored=held, spans=spans)
+    writes = to_write(entry, campaign=alone)
     if entry.kind != "submit" and not writes.late:
         optional = replace(alone, questions=(replace(alone.questions[0], required=False),))
         nothing = replace(entry, kind="submit", answers=(), pins=())
-        writes = replace(written(nothing, optional), status="pending")
+        writes = replace(to_write(nothing, campaign=optional), status="pending")
     based = (_based(one, case) for one in writes.create)
     return replace(writes, create=tuple(based))
 

@@ -84,7 +84,7 @@ def test_a_lead_decides_with_the_answers_in_sight(disputed, settle):
         desk.answer("1")
     desk.is_saved()
 
-    expect(desk.done).to_contain_text("All settled")
+    expect(desk.done).to_contain_text("That was the last one")
     expect(desk.done).to_contain_text("freeze a labeled set")
     seen = [decisions(disputed, t)[0].metadata["review.seen"] for t in disputed.traces]
     assert seen == ["others"] * 3

@@ -15,6 +15,7 @@ from review_app.adjudication import (
     Spot,
     asks_one,
     cases_of,
+    decided_since,
     decision_writes,
     decisions,
     hasty_answers,
@@ -254,3 +255,18 @@ def test_the_desk_asks_one_question_and_saves_with_its_key():
     assert [(q.required, q.ask_why_on_fail) for q in alone.questions] == [(True, False)]
     assert (alone.advance, alone.status) == ("on choice", "open")
     assert alone.questions[0].version == OK.version
+
+
+def test_a_decision_shows_before_the_answers_are_read_again():
+    """What I just decided or took back is known at once; what was read since stands."""
+    known = gathered(*of_three("t1", True, False))
+    cases = cases_of(known)
+    [key] = cases
+    made, back = decided(False, 5), decided(None, 6, cannot_judge="")
+
+    assert decided_since(cases, known, [])[key].decided is None
+    assert decided_since(cases, known, [made])[key].decided == made
+    assert decided_since(cases, known, [made, back])[key].decided is None
+    assert cases[key].decided is None
+    read = gathered(*known.said, replace(made, valid=False), decided(True, 7))
+    assert decided_since(cases_of(read), read, [made])[key].decided == decided(True, 7)

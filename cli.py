@@ -18,6 +18,8 @@ from commands.campaign import campaign
 from commands.console import open_store, plainly, progress
 from commands.export import export
 from commands.report import report
+from commands.report_labeled_set import labeled_set
+from commands.report_reviewers import reviewers
 from review_app.errors import InvalidImport
 from review_app.people import normal_name
 from services.campaigns import Campaigns
@@ -184,6 +186,8 @@ def doctor() -> None:
 
 main.add_command(campaign)
 main.add_command(export)
+report.add_command(labeled_set)
+report.add_command(reviewers)
 main.add_command(report)
 
 if __name__ == "__main__":

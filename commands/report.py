@@ -13,6 +13,7 @@ from commands.console import open_store, plainly, progress
 from review_app.agreement.clusters import clusters_of
 from review_app.agreement.summary import Agreement, agreements, as_pass_fail
 from review_app.errors import NotFound
+from review_app.gathered import Gathered
 from review_app.labels import Labels, labels_of
 from review_app.question_rules import can_fail
 from review_app.questions import Question, Scale
@@ -62,6 +63,18 @@ def agreement(
         click.echo(_line(one))
 
 
+def gathered_wanted(name: str) -> Gathered:
+    """Return all that is known of the campaign of that name.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    settings = read_settings(os.environ)
+    open_store(settings)
+    campaigns = services_for(settings).campaigns
+    return gathered_of(campaigns, campaigns.get(name), _tell)
+
+
 def labels_wanted(campaign: str | None, experiment: str | None, question: str) -> Labels:
     """Return the labels of the campaign or the experiment; only one question where one is named.
 
@@ -76,11 +89,11 @@ def labels_wanted(campaign: str | None, experiment: str | None, question: str) -
     services = services_for(settings)
     if experiment:
         return labels_in(services.campaigns, settings, experiment, question, _tell)
-    found = services.campaigns.get(campaign or "")
-    labels = labels_of(gathered_of(services.campaigns, found, _tell))
+    gathered = gathered_wanted(campaign or "")
+    labels = labels_of(gathered)
     asked = tuple(q for q in labels.questions if not question or q.name == question)
     if not asked:
-        raise NotFound(f"“{found.name}” does not ask “{question}”.")
+        raise NotFound(f"“{gathered.campaign.name}” does not ask “{question}”.")
     return Labels(asked, labels.answers, labels.about)
 
 

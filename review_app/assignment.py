@@ -166,8 +166,8 @@ def _order(person: str, own: list[Place], extras: Extras, seed: str) -> list[tup
 def _again_later(own: list[Place], wanted: int) -> list[Place]:
     """Return those of the own items that are asked a second time: evenly from the early ones."""
     early = own[: max(0, len(own) - REPEAT_AFTER)]
-    step = len(early) / wanted if wanted else 0
-    return [early[int(i * step)] for i in range(min(wanted, len(early)))]
+    count = min(wanted, len(early))
+    return [early[number * len(early) // count] for number in range(count)]
 
 
 def _spread(

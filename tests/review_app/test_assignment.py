@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from review_app.assignment import BLOCK, REPEAT_AFTER, Again, Extras, assign
@@ -109,6 +109,7 @@ def test_practice_comes_first_and_gold_is_spread(count, golds, practice, seed):
 
 
 @given(st.integers(REPEAT_AFTER + 1, 160), st.integers(1, 12), st.text(max_size=3))
+@example(52, 3, "")
 @settings(max_examples=60, deadline=None)
 def test_a_repeat_comes_fifty_items_later(count, repeats, seed):
     """What is asked twice comes at least 50 items after the first time, in a second round."""

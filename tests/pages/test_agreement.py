@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from review_app.answers import Assessment
 from review_app.people import Person
 from services.app import App, services_for
+from services.assessments import create_assessment
+from services.queues import find_queue, queue_name, set_status
 from services.settings import Settings
 
 LEAD = Person("lea", is_lead=True)
@@ -122,3 +125,29 @@ def test_only_leads_and_only_what_exists(store, shown, make_campaign):
     at = shown(store, campaign="Nowhere")
     assert at.subheader[0].value == "Not here"
     assert not at.get("html") or "a-table" not in html(at)
+
+
+def test_no_variation_is_said_in_words(store, make_campaign, shown):
+    """When all say the same there is no alpha: it is called undefined, never 0, 1 or NaN."""
+    made = make_campaign(store, 3, people=("ana", "bo"))
+    (question,) = made.campaign.questions
+    told = {
+        "review.campaign": made.campaign.run_id,
+        "review.question_version": question.version,
+        "review.seen": "nothing",
+    }
+    for person in ("ana", "bo"):
+        for trace_id in made.traces:
+            create_assessment(
+                store, trace_id, Assessment(question.name, True, person, metadata=told)
+            )
+            queue = find_queue(store, made.campaign.experiment_id, queue_name(made.name, person, 1))
+            set_status(store, queue or "", trace_id, "complete", person)
+
+    at = shown(store, campaign=made.name)
+
+    (cells,) = numbers(at).values()
+    assert cells[:3] == ["undefined", "–", "–"]
+    assert cells[3:6] == ["1.0000", "undefined", "undefined"]
+    assert "there is no variation, so alpha is undefined" in words(at)
+    assert "On every common item all say the same." in words(at)

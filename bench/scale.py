@@ -41,42 +41,40 @@ class Plan:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one size showed."""
+    """What one size showed without a browser."""
 
     made: Made
     planned: Planned
-    opened: Openings
 
 
 def measure(plan: Plan, folder: Path) -> tuple[list[Row], str]:
     """Return all figures, and Chromium's version."""
     found: dict[int, Measured] = {}
     rows: list[Row] = []
+    for size in plan.sizes:
+        store, made = scale_store(folder, size)
+        planner = Planner(store)
+        if size == plan.sizes[len(plan.sizes) // 2]:
+            rows = _written(planner.write(min(plan.common, size)), size)
+        found[size] = Measured(made, planner.plan())
+        store.tracking.engine.dispose()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=browser_path(), args=list(BROWSER_ARGS)
         )
-        for size in plan.sizes:
-            store, made = scale_store(folder, size)
-            planner = Planner(store)
-            if size == plan.sizes[len(plan.sizes) // 2]:
-                rows = _written(planner.write(min(plan.common, size)), size)
-            planned = planner.plan()
-            store.tracking.engine.dispose()
-            opened = openings(browser, store.uri, folder, plan.warm, plan.cold)
-            found[size] = Measured(made, planned, opened)
+        places = {size: folder / str(size) for size in plan.sizes}
+        opened = openings(browser, places, plan.warm, plan.cold)
         version = browser.version
         browser.close()
-    return [*_openings(found), *_paces(found), *rows], version
+    return [*_openings(opened), *_paces(found), *rows], version
 
 
-def _openings(found: dict[int, Measured]) -> list[Row]:
-    first = found[min(found)].opened
+def _openings(opened: Mapping[int, Openings]) -> list[Row]:
     rows: list[Row] = []
-    for what in first.warm:
+    for what in opened[min(opened)].warm:
         bars = (OPEN_MS, GROWTH) if what == QUEUE else (None, None)
-        warm = {size: one.opened.warm[what] for size, one in found.items()}
-        cold = {size: one.opened.cold[what] for size, one in found.items()}
+        warm = {size: one.warm[what] for size, one in opened.items()}
+        cold = {size: one.cold[what] for size, one in opened.items()}
         rows += growing(f"{what}, warm", warm, *bars)
         rows += growing(f"{what}, cold", cold, None, None)
     return rows

@@ -8,7 +8,8 @@ after a restart. The browser has its cache in both.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -16,8 +17,9 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.desk_browser import visitor
-from bench.programs import app, free_port
+from bench.programs import Program, app, free_port
 from bench.scale_store import CAMPAIGN, REVIEWERS
+from bench.stage import store_uri
 
 PAUSE_MS = 500  # between two openings
 PATIENCE_MS = 600_000  # until a screen is given up
@@ -89,36 +91,72 @@ class Openings:
     cold: dict[str, list[float]] = field(default_factory=dict)
 
 
-def openings(browser: Browser, uri: str, folder: Path, warm: int, cold: int) -> Openings:
-    """Open every screen ``warm`` times in one process, and ``cold`` times right after a start."""
-    found, port = Openings(), free_port()
-    with app(uri, folder, port) as server:
-        context = visitor(browser, server.address, REVIEWERS[0])
+def openings(
+    browser: Browser, places: Mapping[int, Path], warm: int, cold: int
+) -> dict[int, Openings]:
+    """Open every screen ``warm`` times in one process, and ``cold`` times right after a start.
+
+    The sizes take turns, so that what else this machine does meets them alike.
+
+    Args:
+        browser: Chromium.
+        places: size -> folder of its store.
+        warm: how often every screen of each size is opened.
+        cold: after how many starts.
+    """
+    apps = {size: _App(place, free_port()) for size, place in places.items()}
+    with ExitStack() as running:
+        for one in apps.values():
+            address = running.enter_context(one.running()).address
+            one.context = visitor(browser, address, REVIEWERS[0])
         for screen in SCREENS:
-            _note(found.warm, _opened(context, server.address, screen, warm + 1)[1:])
+            pages = [(one, one.page(screen)) for one in apps.values()]
+            for number in range(warm + 1):
+                for one, page in pages:
+                    seen = _open(page, one.address + screen.path)
+                    if number:
+                        _note(one.found.warm, seen)
+            for _, page in pages:
+                page.close()
     for screen in SCREENS * cold:
-        with app(uri, folder, port) as server:
-            _note(found.cold, _opened(context, server.address, screen, 1))
-    context.close()
-    return found
+        for one in apps.values():
+            with one.running():
+                page = one.page(screen)
+                _note(one.found.cold, _open(page, one.address + screen.path))
+                page.close()
+    return {size: one.found for size, one in apps.items()}
 
 
-def _note(found: dict[str, list[float]], times: Iterable[Mapping[str, float]]) -> None:
-    for one in times:
-        for name, milliseconds in one.items():
-            found.setdefault(name, []).append(milliseconds)
+@dataclass
+class _App:
+    """The app on one of the stores, always at the same address, and a browser for it."""
+
+    place: Path
+    port: int
+    found: Openings = field(default_factory=Openings)
+    context: BrowserContext | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def running(self) -> AbstractContextManager[Program]:
+        return app(store_uri(self.place), self.place, self.port)
+
+    def page(self, screen: Screen) -> Page:
+        """Return a page that is about to open the screen for the first time."""
+        if self.context is None:
+            raise SystemExit("Nobody has signed in.")
+        page = self.context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{self.address}/healthz")
+        page.add_init_script(screen.watch)
+        return page
 
 
-def _opened(
-    context: BrowserContext, address: str, screen: Screen, times: int
-) -> list[dict[str, float]]:
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{address}/healthz")
-    page.add_init_script(screen.watch)
-    found = [_open(page, address + screen.path) for _ in range(times)]
-    page.close()
-    return found
+def _note(found: dict[str, list[float]], seen: Mapping[str, float]) -> None:
+    for name, milliseconds in seen.items():
+        found.setdefault(name, []).append(milliseconds)
 
 
 def _open(page: Page, address: str) -> dict[str, float]:

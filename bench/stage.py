@@ -42,8 +42,13 @@ INSTRUCTIONS = "Read the question, then the answer, then the passages.\n\n" * 20
 
 
 def new_store(folder: Path) -> Store:
-    """Make an empty SQLite store in the folder."""
-    return Store(f"sqlite:///{folder / 'mlflow.db'}")
+    """Make an empty SQLite store in the folder, or return the one that is there."""
+    return Store(store_uri(folder))
+
+
+def store_uri(folder: Path) -> str:
+    """Return where the store in the folder is."""
+    return f"sqlite:///{folder / 'mlflow.db'}"
 
 
 def add_campaign(

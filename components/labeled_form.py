@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -27,16 +26,9 @@ def ask_recipe(campaigns: Sequence[Campaign], usual: Recipe, *, fixed: bool) -> 
         usual: what the form begins with.
         fixed: True where a next version is built: its name stays.
     """
-    by_run = {one.run_id: one for one in campaigns}
     begins = f"{usual.name} {' '.join(usual.campaigns)}"
-    chosen = st.multiselect(
-        "Campaigns",
-        list(by_run),
-        [run_id for run_id in usual.campaigns if run_id in by_run],
-        format_func=lambda run_id: by_run[run_id].name,
-        key=f"labeled campaigns {begins}",
-    )
-    asked = _asked_by_all([by_run[run_id] for run_id in chosen])
+    chosen = _ask_campaigns({one.run_id: one for one in campaigns}, usual, begins)
+    asked = _asked_by_all(chosen)
     if not asked:
         st.text("These campaigns ask no question in common." if chosen else "Choose a campaign.")
         return None
@@ -49,7 +41,7 @@ def ask_recipe(campaigns: Sequence[Campaign], usual: Recipe, *, fixed: bool) -> 
         key=f"labeled question {begins}",
     )
     rule = _ask_rule(usual.rule, begins)
-    pool = _ask_pooling([by_run[run_id] for run_id in chosen], question, usual, begins)
+    pool = _ask_pooling(chosen, question, usual, begins)
     name = st.text_input(
         "Name of the set",
         usual.name or question,
@@ -57,21 +49,21 @@ def ask_recipe(campaigns: Sequence[Campaign], usual: Recipe, *, fixed: bool) -> 
         disabled=fixed,
         key=f"labeled name {begins} {'' if usual.name else question}",
     )
-    seed = st.text_input(
-        "Seed of the split",
-        usual.seed,
-        help="The same seed and answers give the same split.",
-        key=f"labeled seed {begins}",
+    said = "The same seed and answers give the same split."
+    seed = st.text_input("Seed of the split", usual.seed, help=said, key=f"labeled seed {begins}")
+    runs = tuple(one.run_id for one in chosen)
+    return Recipe(name.strip(), runs, question, rule, seed, pool)
+
+
+def _ask_campaigns(by_run: Mapping[str, Campaign], usual: Recipe, begins: str) -> list[Campaign]:
+    chosen = st.multiselect(
+        "Campaigns",
+        list(by_run),
+        [run_id for run_id in usual.campaigns if run_id in by_run],
+        format_func=lambda run_id: by_run[run_id].name,
+        key=f"labeled campaigns {begins}",
     )
-    return replace(
-        usual,
-        name=name.strip(),
-        campaigns=tuple(chosen),
-        question=question,
-        rule=rule,
-        seed=seed,
-        pool_wordings=pool,
-    )
+    return [by_run[run_id] for run_id in chosen]
 
 
 def _ask_rule(usual: Rule, begins: str) -> Rule:

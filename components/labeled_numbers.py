@@ -23,7 +23,7 @@ _PROSE = Markup('<p class="c-count">{}</p>')
 WORDS_OF: Mapping[str, str] = {
     "adjudicated": "settled by a lead",
     "known answer": "known answer of a sampled gold item",
-    "single": "one person's answer",
+    "single": "one person’s answer",
     "unanimous": "all say the same",
     "majority": "more than half say the same",
 }

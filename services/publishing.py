@@ -21,6 +21,7 @@ from services.store import Store, plain_errors
 from services.traces import fetch
 
 AT_ONCE = 50  # records a call
+OF_RUN = "review.run"  # the dataset's tag that names the frozen version
 Tell = Callable[[int, int], None]
 
 
@@ -103,16 +104,31 @@ def _dataset(store: Store, frozen: Frozen) -> str:
     """Return the version's dataset: the one it has, one whose filling broke off, or a new one."""
     if frozen.dataset_id:
         return frozen.dataset_id
-    tags = {"review.run": frozen.run_id, "review.sha256": frozen.sha256}
+    begun = next((one for one in _datasets(store, frozen) if _is_of(one, frozen)), None)
+    if begun is not None:
+        return str(begun.dataset_id)
+    tags = {OF_RUN: frozen.run_id, "review.sha256": frozen.sha256}
     with plain_errors():
-        begun = store.tracking.search_datasets(
-            experiment_ids=[frozen.experiment_id],
-            filter_string=f"tags.`review.run` = '{frozen.run_id}'",
-        )
-        for one in begun:
-            return str(one.dataset_id)
         made = store.tracking.create_dataset(frozen.title, tags, [frozen.experiment_id])
     return str(made.dataset_id)
+
+
+def _datasets(store: Store, frozen: Frozen) -> Iterator[Any]:
+    """Yield the datasets of the version's experiment; MLflow's filter misses their tags."""
+    token = None
+    while True:
+        with plain_errors():
+            page = store.tracking.search_datasets(
+                experiment_ids=[frozen.experiment_id], page_token=token
+            )
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _is_of(dataset: Any, frozen: Frozen) -> bool:
+    return bool((dataset.tags or {}).get(OF_RUN) == frozen.run_id)
 
 
 def _add(store: Store, dataset_id: str, batch: list[dict[str, Any]]) -> None:

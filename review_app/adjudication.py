@@ -125,28 +125,33 @@ def decisions(gathered: Gathered) -> dict[Spot, Given]:
     return {Spot(one.question, one.turn.trace_id, one.turn.unit): one for one in said}
 
 
+def with_decisions(gathered: Gathered, noted: Iterable[Given]) -> Gathered:
+    """Return all that is known of a campaign with decisions that were made since it was read.
+
+    Those that were read already change nothing.
+    """
+    known = {one.id for one in gathered.said if one.role == ADJUDICATION}
+    new = tuple(one for one in noted if one.id not in known)
+    return replace(gathered, said=(*gathered.said, *new)) if new else gathered
+
+
 def decided_since(
     cases: Mapping[str, Case], gathered: Gathered, noted: Iterable[Given]
 ) -> dict[str, Case]:
-    """Return the cases as they are after decisions that were made since the answers were read.
+    """Return the cases as they are after decisions that were made since they were told.
 
     Args:
         cases: as ``cases_of`` told them.
-        gathered: what they were told from.
-        noted: later decisions; those that were read already change nothing.
+        gathered: what is known by now, the decisions among it.
+        noted: the later decisions.
     """
-    later = list(noted)
-    if not later:
-        return dict(cases)
-    now = decisions(
-        replace(gathered, said=tuple({o.id: o for o in (*later, *gathered.said)}.values()))
-    )
     found = dict(cases)
-    for one in later:
-        spot = Spot(one.question, one.turn.trace_id, one.turn.unit)
+    spots = {Spot(one.question, one.turn.trace_id, one.turn.unit) for one in noted}
+    decided = decisions(gathered) if spots else {}
+    for spot in spots:
         key = key_of(gathered.campaign.run_id, spot)
         if key in found:
-            found[key] = replace(found[key], decided=now.get(spot))
+            found[key] = replace(found[key], decided=decided.get(spot))
     return found
 
 

@@ -20,6 +20,7 @@ from review_app.adjudication import (
     decided_since,
     decision_writes,
     to_settle,
+    with_decisions,
 )
 from review_app.answers import Assessment
 from review_app.campaigns import Campaign
@@ -172,19 +173,30 @@ class Adjudication:
         with self._lock:
             self._decided.setdefault(run_id, {})[case.spot, made.source] = noted
 
+    def with_decisions(self, gathered: Gathered) -> Gathered:
+        """Return it with the decisions of this process that it does not know yet.
+
+        No queue item tells of a decision, so that overviews learn of it only minutes later.
+        """
+        return with_decisions(gathered, self._noted(gathered.campaign.run_id))
+
+    def _noted(self, run_id: str) -> list[Given]:
+        with self._lock:
+            return list(self._decided.get(run_id, {}).values())
+
     def _cases_of(self, gathered: Gathered) -> dict[str, Case]:
-        """Return the cases by key, with the decisions of this process that it does not know yet."""
+        """Return the cases by key, told once for what was read, with the decisions since then."""
         run_id = gathered.campaign.run_id
         with self._lock:
             before = self._cases.get(run_id)
-            noted = list(self._decided.get(run_id, {}).values())
         cases = before[1] if before and before[0] is gathered else cases_of(gathered)
         with self._lock:
             self._cases[run_id] = (gathered, cases)
             self._cases.move_to_end(run_id)
             while len(self._cases) > KEPT_CASES:
                 self._cases.popitem(last=False)
-        return decided_since(cases, gathered, noted)
+        noted = self._noted(run_id)
+        return decided_since(cases, with_decisions(gathered, noted), noted)
 
     def _gathered(self, campaign: Campaign) -> Gathered:
         sight = self._overviews.of(campaign, wait=WAIT_SECONDS)

@@ -21,6 +21,7 @@ from review_app.adjudication import (
     hasty_answers,
     key_of,
     to_settle,
+    with_decisions,
 )
 from review_app.answers import Assessment, own_current
 from review_app.campaigns import Assignment, Campaign, PlanItem
@@ -264,9 +265,13 @@ def test_a_decision_shows_before_the_answers_are_read_again():
     [key] = cases
     made, back = decided(False, 5), decided(None, 6, cannot_judge="")
 
-    assert decided_since(cases, known, [])[key].decided is None
-    assert decided_since(cases, known, [made])[key].decided == made
-    assert decided_since(cases, known, [made, back])[key].decided is None
-    assert cases[key].decided is None
+    def since(*noted: Given) -> Given | None:
+        return decided_since(cases, with_decisions(known, noted), noted)[key].decided
+
+    assert since() is None
+    assert since(made) == made
+    assert since(made, back) is None
+    assert with_decisions(known, []) is known
     read = gathered(*known.said, replace(made, valid=False), decided(True, 7))
+    assert with_decisions(read, [made]) is read
     assert decided_since(cases_of(read), read, [made])[key].decided == decided(True, 7)

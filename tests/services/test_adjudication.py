@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from review_app.adjudication import PREFIX
+from review_app.adjudication import PREFIX, decisions
 from review_app.answers import Assessment
 from review_app.errors import NotAllowed, StoreUnavailable
 from review_app.people import Person
@@ -105,6 +105,18 @@ def test_a_decision_stands_beside_the_answers(made):
     assert [row for row in made.stored(made.traces[0]) if row != mine] == before
     assert services.adjudication.open(LEA, made.campaign).settled("quality") == (1, 1)
     assert started(made).adjudication.open(LEO, made.campaign).settled("quality") == (1, 1)
+
+
+def test_a_labeled_set_may_know_a_decision_at_once(made):
+    """What I have just decided is in what sets are built from, though no queue item tells of it."""
+    services = started(made)
+    gathered = services.overviews.of(made.campaign, wait=LONG).progress.gathered
+    [key] = services.adjudication.open(LEA, made.campaign).of("quality")
+    assert services.adjudication.with_decisions(gathered) is gathered
+    send(services, made, key)
+
+    [said] = decisions(services.adjudication.with_decisions(gathered)).values()
+    assert (said.value, said.turn.trace_id) == (False, made.traces[0])
 
 
 def test_a_decision_can_be_taken_back(made):

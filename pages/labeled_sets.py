@@ -160,7 +160,7 @@ def _counted(app: App, recipe: Recipe) -> list[Gathered] | None:
             raise ReviewError(sight.trouble)
         if sight.progress is None or not sight.whole:
             return None
-        found.append(sight.progress.gathered)
+        found.append(app.services.adjudication.with_decisions(sight.progress.gathered))
     return found
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.campaign_list import heading, quiet
-from components.safe_text import markdown, marked
+from components.safe_text import markdown, marked, without_hidden
 from review_app.set_numbers import Difference, in_short
 
 _TABLE = Markup(
@@ -18,7 +18,7 @@ _TABLE = Markup(
 )
 _HEAD = Markup('<th scope="col">{}</th>')
 _ROW = Markup('<tr><th scope="row">{}</th>{}</tr>')
-_CELL = Markup("<td>{}</td>")
+_CELL = Markup('<td data-label="{}">{}</td>')
 _PROSE = Markup('<p class="c-count">{}</p>')
 WORDS_OF: Mapping[str, str] = {
     "adjudicated": "settled by a lead",
@@ -101,7 +101,8 @@ def _table(first: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequenc
         _ROW.format(
             marked(name[:200]),
             Markup("").join(
-                _CELL.format(f"{v:,}" if isinstance(v, int) else marked(str(v))) for v in values
+                _CELL.format(without_hidden(one), f"{v:,}" if isinstance(v, int) else marked(v))
+                for one, v in zip(columns, values, strict=True)
             ),
         )
         for name, values in rows

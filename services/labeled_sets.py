@@ -78,10 +78,6 @@ class LabeledSets:
         labels = self._verified(frozen, LABELS, frozen.sha256)
         return Content(_rows(labels), json.loads(self._verified(frozen, SET, frozen.sha256_set)))
 
-    def datasheet(self, frozen: Frozen) -> str:
-        """Return the datasheet of a version, Markdown, from the verified bytes."""
-        return datasheet_markdown(self.load(frozen).sheet)
-
     def gather(self, recipe: Recipe, tell: Tell) -> list[Gathered]:
         """Read the campaigns of a recipe as they are now.
 

@@ -22,15 +22,16 @@ _NO_WORD = re.compile(r"[\W_]+")
 Text = tuple[str, str]  # what keeps texts apart, e.g. the version; and the text
 
 
-def groups_of(texts: Sequence[Text]) -> list[list[int]]:
+def groups_of(texts: Sequence[Text], most: int = MOST_TEXTS) -> list[list[int]]:
     """Return the groups of alike texts as lists of indices; each index is in one group.
 
-    Texts whose first part differs are never alike. Groups are joined over chains of likeness.
+    Texts whose first part differs are never alike. Groups are joined over chains of likeness. With
+    more than ``most`` different texts only those that are the same are put together.
 
     >>> groups_of([("v1", "Where is my order?"), ("v1", "where is my ORDER"), ("v1", "A refund")])
     [[0, 1], [2]]
     """
-    return [list(group) for group in _groups_of(tuple(texts))]
+    return [list(group) for group in _groups_of(tuple(texts), most)]
 
 
 def too_many(texts: Sequence[Text]) -> bool:
@@ -39,7 +40,7 @@ def too_many(texts: Sequence[Text]) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _groups_of(texts: tuple[Text, ...]) -> tuple[tuple[int, ...], ...]:
+def _groups_of(texts: tuple[Text, ...], most: int) -> tuple[tuple[int, ...], ...]:
     same: dict[Text, list[int]] = {}
     for index, (apart, text) in enumerate(texts):
         same.setdefault((apart, _plain(text)), []).append(index)
@@ -49,7 +50,7 @@ def _groups_of(texts: tuple[Text, ...]) -> tuple[tuple[int, ...], ...]:
     for number, (apart, text) in enumerate(heads):
         if text:
             by_part.setdefault(apart, []).append(number)
-    if len(heads) <= MOST_TEXTS:
+    if len(heads) <= most:
         for numbers in by_part.values():
             for one, other in _alike([heads[n][1] for n in numbers]):
                 joined.join(numbers[one], numbers[other])

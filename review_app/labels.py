@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from review_app.gathered import About, Gathered
 from review_app.given import UNKNOWN, Given, independent
@@ -26,10 +26,16 @@ class Labels:
 
 
 def labels_of(gathered: Gathered) -> Labels:
-    """Return the labels of a campaign: what its page counts."""
-    found: dict[str, list[Given]] = {q.name: [] for q in gathered.campaign.questions}
-    for one in gathered.first.values():
-        if one.question in found and gathered.counted(one):
+    """Return the labels of a campaign, those that MLflow's own tab recorded among them."""
+    asked = {q.name: q for q in gathered.campaign.questions}
+    found: dict[str, list[Given]] = {name: [] for name in asked}
+    for said in independent(gathered.sent, gathered.allowing | {UNKNOWN}).values():
+        question = asked.get(said.question)
+        if question is None:
+            continue
+        # MLflow's own tab records no wording; it asks the question as it is.
+        one = said if said.wording else replace(said, wording=question.version)
+        if gathered.counted(one):
             found[one.question].append(one)
     answers = {name: tuple(given) for name, given in found.items()}
     return Labels(gathered.campaign.questions, answers, gathered.about)

@@ -8,6 +8,8 @@ from review_app.duplicates import groups_of
 from review_app.gathered import About
 from review_app.joined import Joined
 
+MOST = 2000  # different texts that are compared with each other; of more only equal ones belong
+
 
 def clusters_of(about: Mapping[str, About]) -> dict[str, str]:
     """Return trace id -> what it is drawn together with: its session, else its near-duplicates.
@@ -27,7 +29,7 @@ def clusters_of(about: Mapping[str, About]) -> dict[str, str]:
             joined.join(sessions.setdefault(session, number), number)
         else:
             loose.append(number)
-    for group in groups_of([("", about[ids[number]].text) for number in loose]):
+    for group in groups_of([("", about[ids[number]].text) for number in loose], MOST):
         for other in group[1:]:
             joined.join(loose[group[0]], loose[other])
     return {trace_id: ids[joined.root(number)] for number, trace_id in enumerate(ids)}

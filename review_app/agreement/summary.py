@@ -18,6 +18,7 @@ from review_app.intervals import Interval
 from review_app.question_rules import can_fail
 from review_app.questions import Question, fails
 
+NEARLY_ALL = 0.9  # of the answers: then alpha rests on very few
 RELIABLE, TENTATIVE = 0.8, 2 / 3  # Krippendorff's marks, read at the lower end of the interval
 
 
@@ -193,6 +194,8 @@ def sentence_of(ratings: Ratings, found: Estimate) -> str:
         return (
             "Tentative: good enough for first conclusions. Settle the ties before you build on it."
         )
+    if ratings.counts.sum(axis=0).max() >= NEARLY_ALL * ratings.counts.sum():
+        return "Nearly all answers are the same, so alpha says little: look at percent and AC1 too."
     if found.interval and found.interval.high >= TENTATIVE:
         return "Not sure yet: it may be good enough. More common items would tell."
     return "People read this question in different ways. Read the items below together, reword it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import streamlit as st
 from markupsafe import Markup
@@ -36,20 +36,13 @@ _ROW = Markup('<tr><th scope="row">{} <small>{}</small></th>{}</tr>')
 _CELL = Markup('<td data-label="{}">{}</td>')
 
 
-def agreement_table(questions: Iterable[QuestionRows], left_out: Mapping[str, int]) -> None:
-    """Draw every number of every row.
-
-    Args:
-        questions: in their order.
-        left_out: question name -> answers not counted because their blindness is not known.
-    """
-    rows = joined(
-        _row(one, row, left_out.get(one.question.name, 0)) for one in questions for row in one.rows
-    )
+def agreement_table(questions: Iterable[QuestionRows]) -> None:
+    """Draw every number of every row, the questions in their order."""
+    rows = joined(_row(one, row) for one in questions for row in one.rows)
     st.html(str(_TABLE.format(joined(_HEAD.format(name) for name in _COLUMNS), rows)))
 
 
-def _row(one: QuestionRows, row: Agreement, left_out: int) -> Markup:
+def _row(one: QuestionRows, row: Agreement) -> Markup:
     reading = row.option or ("pass or fail" if row in one.pass_fail else row.scale)
     values = (
         digits(row.alpha.value),
@@ -63,7 +56,7 @@ def _row(one: QuestionRows, row: Agreement, left_out: int) -> Markup:
         f"{row.answers:,}",
         f"{row.people:,}",
         f"{row.cannot_judge:,}",
-        f"{row.unknown:,}" + (f" ({left_out:,} left out)" if left_out else ""),
+        f"{row.unknown:,}",
     )
     cells = (_CELL.format(name, marked(v)) for name, v in zip(_COLUMNS, values, strict=True))
     return _ROW.format(marked(one.question.heading), marked(reading), joined(cells))

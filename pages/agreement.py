@@ -26,8 +26,8 @@ from review_app.agreement.rows import Counted, QuestionRows, counted_from, quest
 from review_app.agreement.splitting import SplitItem, split_items
 from review_app.campaigns import Campaign
 from review_app.errors import ReviewError, StoreUnavailable
-from review_app.progress import Progress
 from review_app.questions import Question
+from review_app.shifts import shift_sentences
 from review_app.sight import Sight
 from services.app import App
 
@@ -99,10 +99,12 @@ def _campaign(app: App, campaign: Campaign) -> None:
     quiet(WHAT_ALPHA_IS)
     agreement_picture(campaign.name, rows)
     heading("Numbers")
-    agreement_table(rows, _left_out(sight.progress))
+    agreement_table(rows)
     texts = [one.heading for one in known.labels.questions if one.kind == "text"]
     if texts:
         quiet(f"Texts are not compared: {', '.join(texts)}.")
+    for sentence in shift_sentences(sight.progress.gathered):
+        quiet(sentence)
     quiet(f"Counted {moment(sight.computed_ms, app.zone)}.")
     _closer_look(app, campaign, known, rows)
 
@@ -142,10 +144,6 @@ def _closer(known: Counted, name: str) -> Closer:
     question = next(one for one in known.labels.questions if one.name == name)
     answers = known.labels.answers[name]
     return Closer(pairs_of(question, answers), split_items(question, answers))
-
-
-def _left_out(progress: Progress) -> dict[str, int]:
-    return {one.question.name: len(one.left_out.get("unknown", ())) for one in progress.questions}
 
 
 # ------------------------------------------------------------------------- one question from near

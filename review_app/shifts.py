@@ -44,6 +44,18 @@ def shifts(gathered: Gathered) -> tuple[Shift, ...]:
     return tuple(shift_of(question, counted, after) for question in gathered.campaign.questions)
 
 
+def shift_sentences(gathered: Gathered) -> tuple[str, ...]:
+    """Say how many changed their mind after seeing others, question by question; () for nobody."""
+    asked = {question.name: question for question in gathered.campaign.questions}
+    return tuple(
+        f"{asked[one.question].heading} After seeing what others said, {one.again:,} answered"
+        f" again and {one.changed:,} changed: {one.pass_to_fail:,} from pass to fail,"
+        f" {one.fail_to_pass:,} from fail to pass."
+        for one in shifts(gathered)
+        if one.again
+    )
+
+
 def shift_of(
     question: Question, before: Mapping[Place, Given], after: Mapping[Place, Given]
 ) -> Shift:

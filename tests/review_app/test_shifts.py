@@ -8,7 +8,7 @@ from review_app.campaigns import Assignment, Campaign, PlanItem
 from review_app.gathered import Gathered
 from review_app.given import Given, Turn
 from review_app.questions import Question
-from review_app.shifts import Shift, shifts
+from review_app.shifts import Shift, shift_sentences, shifts
 
 OK = Question("ok", "pass_fail", options=("Pass", "Fail"))
 CAMPAIGN = Campaign("C", (OK,), run_id="run", reviewers=("ana",))
@@ -77,3 +77,12 @@ def test_the_newest_revision_counts():
 def test_no_longer_judging_is_a_change_without_direction():
     """From a pass to "cannot judge" is a change, neither to fail nor to pass."""
     assert shift(said("a", value=True), revised("a", None)) == Shift("ok", 1, 1, 1, 0, 0)
+
+
+def test_a_shift_is_said_in_words():
+    """The lead reads how many changed their mind and which way; nothing is said of nobody."""
+    rows = (said("a", value=True), revised("a", value=False))
+    known = Gathered(CAMPAIGN, (), {}, rows)
+    (sentence,) = shift_sentences(known)
+    assert "1 answered again and 1 changed: 1 from pass to fail, 0 from fail to pass" in sentence
+    assert shift_sentences(Gathered(CAMPAIGN, (), {}, rows[:1])) == ()

@@ -71,7 +71,7 @@ class Settling:
             if trace_id and case.planned.trace_id == trace_id and case.question.name == question
         ]
         listed = [key for key in self.order if self.cases[key].question.name == question]
-        return [*(key for key in asked if key not in listed), *listed]
+        return [*asked, *(key for key in listed if key not in asked)]
 
     def settled(self, question: str) -> tuple[int, int]:
         """Return how many of a question's cases are decided, and how many there are."""

@@ -90,6 +90,18 @@ def test_only_what_needs_a_lead_is_listed(made):
     assert settling.cases[agreed[0]].planned.trace_id == made.traces[1]
 
 
+def test_the_item_asked_for_comes_first(made):
+    """A link to an item opens that item, also where others are to be settled before it."""
+    answer(made, made.traces[2], "ana", value=False)
+    answer(made, made.traces[2], "bo", value=True)
+    settling = started(made).adjudication.open(LEA, made.campaign)
+    for key in settling.of("quality"):
+        trace_id = settling.cases[key].planned.trace_id
+        asked = settling.of("quality", trace_id)
+        assert settling.cases[asked[0]].planned.trace_id == trace_id
+        assert sorted(asked) == sorted(settling.of("quality"))
+
+
 def test_a_decision_stands_beside_the_answers(made):
     """What I decide is one assessment of mine, however often it is sent; the answers stay valid."""
     services = started(made)

@@ -34,6 +34,9 @@ FOR_LEADS = {  # name of the picture -> address, and what is waited for
     "campaign": ("/campaigns?campaign=MT-RAG%20expert%20review", "Reviewers"),
     "new-campaign": ("/new_campaign", "New campaign"),
     "questions": ("/questions", "Questions"),
+    "agreement": ("/agreement?campaign=MT-RAG%20expert%20review", "Numbers"),
+    "reviewers": ("/reviewers?campaign=MT-RAG%20expert%20review", "Reviewers"),
+    "adjudication": ("/adjudication?campaign=MT-RAG%20expert%20review", "MT-RAG expert review"),
     "inbox": ("/inbox?experiment=Demo%3A%20live%20traffic", "Inbox"),
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

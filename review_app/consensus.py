@@ -62,16 +62,20 @@ def verdict(values: Iterable[Any], adjudicated: Any = None, known: Any = None) -
     total = sum(votes.values())
     top = votes.most_common(1)[0] if votes else ("null", 0)
     share = top[1] / total if total else 0.0
-    for decided, basis in ((adjudicated, "adjudicated"), (known, "known answer")):
+    decisions: tuple[tuple[Any, Basis], ...] = (
+        (adjudicated, "adjudicated"),
+        (known, "known answer"),
+    )
+    for decided, by in decisions:
         if decided is not None:
             share = votes[_text(decided)] / total if total else 0.0
-            return Verdict(decided, basis, dict(votes), share)  # type: ignore[arg-type]  # as above
+            return Verdict(decided, by, dict(votes), share)
     if not total:
         return Verdict(None, "nobody", {}, 0.0)
     if 2 * top[1] <= total:
         return Verdict(None, "tie", dict(votes), share)
-    basis = "majority" if len(votes) > 1 else "unanimous" if total > 1 else "single"
-    return Verdict(json.loads(top[0]), basis, dict(votes), share)  # type: ignore[arg-type]  # a Basis
+    basis: Basis = "majority" if len(votes) > 1 else "unanimous" if total > 1 else "single"
+    return Verdict(json.loads(top[0]), basis, dict(votes), share)
 
 
 def follows(rule: Rule, found: Verdict) -> bool:

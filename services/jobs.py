@@ -10,7 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any, Literal
@@ -89,7 +89,7 @@ class Jobs:
             self._jobs[name] = job
             while len(self._jobs) > KEPT:
                 self._jobs.popitem(last=False)
-        self._pool.submit(_run, job, work)
+        self._pool.submit(_run, job, work).add_done_callback(_log_failure)
         return job
 
     def get(self, name: str) -> Job | None:
@@ -106,7 +106,12 @@ def _run(job: Job, work: Callable[[Job], Any]) -> None:
         job.state, job.sentence = "cancelled", stopped.sentence
     except ReviewError as error:
         job.state, job.sentence = "failed", error.sentence
-    except BaseException:
-        LOG.exception("The job “%s” failed", job.name)
-        job.state, job.sentence = "failed", FAILED
-        raise
+    finally:
+        if job.state == "running":
+            job.state, job.sentence = "failed", FAILED
+
+
+def _log_failure(done: Future[None]) -> None:
+    error = done.exception()
+    if error is not None:
+        LOG.error("A job failed", exc_info=error)

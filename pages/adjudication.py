@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.adjudication_answers import render_heard
 from components.adjudication_desk import settle_frame
@@ -21,7 +20,7 @@ from components.adjudication_list import (
 from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, campaign_top, quiet, way_back
 from components.messages import show_empty, show_problem
-from components.review_desk import Wishes, review_desk, wishes_before
+from components.review_desk import Wishes, review_desk, turn_again, wishes_before
 from components.review_desk.drawn import Drawn, draw
 from components.review_desk.shelf import Shelf
 from components.words import moment
@@ -163,14 +162,7 @@ def _desk(app: App, where: _Where) -> None:
         st.query_params.from_dict({"campaign": where.name, "show": where.shown})
         st.rerun()
     if wishes.is_new and answer.wishes.entries:
-        _turn_again()
-
-
-def _turn_again() -> None:
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitInvalidLayoutContextError:
-        st.rerun()
+        turn_again()
 
 
 def _turn(app: App, where: _Where, wishes: Wishes) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from components.messages import show_problem
 from components.review_desk import (
@@ -20,6 +19,7 @@ from components.review_desk import (
     render_lesson,
     render_others,
     review_desk,
+    turn_again,
     wishes_before,
 )
 from components.review_desk.drawn import Drawn, draw
@@ -83,15 +83,7 @@ def _desk(app: App, run_id: str, start: str) -> None:
     if answer.leave:
         st.switch_page(app.screens["my_reviews"])
     if wishes.is_new and answer.wishes.entries:
-        _turn_again()
-
-
-def _turn_again() -> None:
-    """Run once more, now knowing what the browser holds: the fragment alone where allowed."""
-    try:
-        st.rerun(scope="fragment")
-    except StreamlitInvalidLayoutContextError:
-        st.rerun()
+        turn_again()
 
 
 def _turn(app: App, run_id: str, start: str, wishes: Wishes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from components.review_desk.desk import (
     Wishes,
     review_courier,
     review_desk,
+    turn_again,
     wishes_before,
 )
 from components.review_desk.item_html import (
@@ -30,5 +31,6 @@ __all__ = [
     "render_session",
     "review_courier",
     "review_desk",
+    "turn_again",
     "wishes_before",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 HERE = Path(__file__).parent
 SCRIPTS = ("state", "outbox", "reader", "form", "answering", "panels", "wire", "desk", "keys")
@@ -122,3 +123,11 @@ def review_courier(
     receipts = deliver(wishes_before("courier").entries)
     data = {"person": person, "receipts": [dict(receipt) for receipt in receipts]}
     _COURIER(key="courier", data=data, on_wire_change=lambda: None)
+
+
+def turn_again() -> None:
+    """Run once more, now knowing what the browser holds: the fragment alone where allowed."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitInvalidLayoutContextError:
+        st.rerun()

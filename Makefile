@@ -13,7 +13,7 @@ NO_PACKAGES = { echo "The packages could not be installed. Check the network, th
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check lint format types layers coverage bench screenshots browser
+.PHONY: help setup run demo align test check lint format types layers coverage bench screenshots browser
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,10 @@ run: .venv/installed ## load the demo into an empty store and serve the app (POR
 demo: .venv/installed ## load the demo into the store
 	@echo "Loading the demo (real answers of the MT-RAG benchmark) …"
 	@$(PY) cli.py demo
+
+align: .venv/installed ## add the packages that aligning a judge needs
+	@echo "Adding the packages that align judges, about half a minute …"
+	@$(PIP_INSTALL) -r requirements-align.txt || $(NO_PACKAGES)
 
 test: .venv/installed-dev browser ## run all tests (ARGS="-k outbox" narrows them)
 	@echo "Running the tests …"
@@ -85,7 +89,7 @@ screenshots: .venv/installed-dev browser ## take pictures of the screens into do
 	@$(PIP_INSTALL) -r requirements.txt || $(NO_PACKAGES)
 	@touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt
+.venv/installed-dev: .venv/installed requirements-dev.txt requirements-align.txt
 	@echo "Adding the packages for tests and checks …"
 	@$(PIP_INSTALL) -r requirements-dev.txt || $(NO_PACKAGES)
 	@touch $@

@@ -50,7 +50,9 @@ def test_settings_page_is_current():
     assert read("docs/SETTINGS.md") == settings_page()
 
 
-@pytest.mark.parametrize("path", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "path", ["requirements.txt", "requirements-align.txt", "requirements-dev.txt"]
+)
 def test_every_dependency_has_its_reason(path):
     """Each pinned package has its line with reason and licence in docs/DEPENDENCIES.md."""
     page = read("docs/DEPENDENCIES.md")
@@ -62,7 +64,10 @@ def test_every_dependency_has_its_reason(path):
     assert listed == set(pins(path))
 
 
-@pytest.mark.parametrize("path", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+@pytest.mark.parametrize(
+    "path",
+    ["requirements.txt", "requirements-align.txt", "requirements-dev.txt", "constraints.txt"],
+)
 def test_every_version_is_exact(path):
     """Two machines get the same packages: each is pinned to one version, the same everywhere."""
     everything = pins("constraints.txt")

@@ -1,0 +1,1 @@
+"""Comparing two versions, by the one design that the data allow."""

@@ -1,0 +1,98 @@
+"""Judges: who scores traces for a question, and what a score means as pass or fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from review_app.consensus import passes
+from review_app.pool import Score
+from review_app.question_rules import can_fail
+from review_app.questions import Question
+
+DEFAULT_THRESHOLD = 0.5  # of a judge that says a number, where nobody gave another
+PASSING_WORDS = frozenset({"pass", "passed", "yes", "true", "good", "correct"})
+
+
+class JudgeKey(NamedTuple):
+    """What names one version of a judge: the question it scores and the source of its scores.
+
+    The scores are assessments of that name with source LLM_JUDGE or CODE; the source of a judge
+    registered here is ``name@version``, that of another tool whatever it wrote.
+    """
+
+    question: str
+    source: str
+
+    @property
+    def column(self) -> str:
+        """What ``pool.Candidate.scores`` calls it: ``question@source``."""
+        return f"{self.question}@{self.source}"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """One version of a judge that is registered in MLflow as a scorer.
+
+    Attributes:
+        name: of its question and of its scores.
+        version: 1 and up.
+        experiment_id: where it is registered.
+        model: MLflow's model URI, e.g. ``openai:/gpt-4o-mini``; "" where it has none.
+        instructions: what it is told.
+        value: what it says, in words: "pass or fail", "one of: No, Yes", "a number".
+        threshold: a score from there on passes; None where it says pass or fail itself.
+        aligned_by: ``MemAlign``, ``SIMBA`` or ``GEPA``; "" where it was not aligned.
+        learned_from: run id of the labeled set version whose train split it was aligned on; "".
+        created_ms: milliseconds since the epoch; 0 when not recorded.
+        owner: who registered it here; "" when somebody did elsewhere.
+    """
+
+    name: str
+    version: int
+    experiment_id: str
+    model: str = ""
+    instructions: str = ""
+    value: str = ""
+    threshold: float | None = None
+    aligned_by: str = ""
+    learned_from: str = ""
+    created_ms: int = 0
+    owner: str = ""
+
+    @property
+    def source(self) -> str:
+        """What its scores carry as their source."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def key(self) -> JudgeKey:
+        """What names it among all judges, registered here or not."""
+        return JudgeKey(self.name, self.source)
+
+
+def judged(question: Question, score: Score | None, threshold: float | None = None) -> bool | None:
+    """Return a judge's score as pass or fail; None where there is none.
+
+    Args:
+        question: what was asked; a word that is one of its options passes as an answer would.
+        score: what the judge said.
+        threshold: numbers from there on pass; the question's own cut, else .5, where None.
+
+    >>> asked = Question("ok", "choice", options=("No", "Yes"), pass_cut="Yes")
+    >>> judged(asked, "Yes"), judged(asked, 0.2), judged(asked, True), judged(asked, None)
+    (True, False, True, None)
+    """
+    if score is None or isinstance(score, bool):
+        return score
+    if isinstance(score, str):
+        if question.kind == "choice" and score in question.options and can_fail(question):
+            return passes(question, score)
+        return score.strip().lower() in PASSING_WORDS | {o.lower() for o in _passing(question)}
+    if threshold is None and question.kind == "number" and question.pass_cut is not None:
+        threshold = float(question.pass_cut)
+    return float(score) >= (DEFAULT_THRESHOLD if threshold is None else threshold)
+
+
+def _passing(question: Question) -> tuple[str, ...]:
+    return question.options[:1] if question.kind == "pass_fail" else ()

@@ -1,0 +1,1 @@
+"""Quality: how good each version is as experts would judge it, from few labels and many scores."""

@@ -23,6 +23,7 @@ os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 import streamlit as st
 
 from review_app.errors import InvalidSetting
+from services.log_secrets import hide_secrets
 from services.settings import read_settings
 from services.warm_up import is_warm, warm_up
 from services.web import middleware, require_loopback, routes
@@ -58,6 +59,7 @@ def _on_script_error(error: Exception) -> bool:
     return True
 
 
+hide_secrets(os.environ)
 SETTINGS = _settings()
 app = st.App(
     ROOT / "pages" / "main.py",

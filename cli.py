@@ -26,6 +26,7 @@ from services.campaigns import Campaigns
 from services.demo import load_demo, may_load
 from services.doctor import examine
 from services.imports import File, Imported, check_campaign, import_files, queue_up
+from services.log_secrets import hide_secrets
 from services.settings import read_settings
 
 REVIEW_PAGE = "/review?campaign="
@@ -53,6 +54,7 @@ def main() -> None:
 
     The MLflow that is used is that of MLFLOW_TRACKING_URI, else mlflow.db in the project folder.
     """
+    hide_secrets(os.environ)
 
 
 @main.command(

@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 
 from components.review_desk import BUILD
 from components.review_desk.introduction import instructions_html, question_html
-from review_app.adjudication import PREFIX, asks_one
+from review_app.adjudication import DISAGREEING, PREFIX, asks_one
+from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.campaigns import Campaign
 from review_app.desk import advances_on_choice, question_card
 from review_app.questions import Question
@@ -18,12 +19,13 @@ def settle_frame(
     person: str, campaign: Campaign, question: Question, address: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what stays the same over a visit; ``address`` is that of this desk."""
+    because = address.get("because") == JUDGE_DISAGREEMENT
     alone = asks_one(campaign, question)
     asked = alone.questions[0]
     return {
         "build": BUILD,
         "person": person,
-        "campaign": PREFIX + campaign.run_id,
+        "campaign": (DISAGREEING if because else PREFIX) + campaign.run_id,
         "name": f"Adjudication · {campaign.name}",
         "status": alone.status,
         "notice": "",

@@ -50,10 +50,12 @@ class _Where:
     question: Question
     shown: str
     item: str
+    because: str
 
     @property
     def address(self) -> dict[str, str]:
-        return {"campaign": self.name, "question": self.question.name, "show": self.shown}
+        where = {"campaign": self.name, "question": self.question.name, "show": self.shown}
+        return where | ({"because": self.because} if self.because else {})
 
 
 _SHELF: Shelf[Drawn] = Shelf(lambda shown: shown.page.size)
@@ -90,7 +92,8 @@ def _where(app: App, campaign: Campaign) -> _Where | None:
         asked = next(theirs, campaign.questions[0].name)
     question = campaign.question(asked)
     where = (campaign.run_id, campaign.name)
-    return _Where(*where, question, _shown(), item) if question else None
+    because = st.query_params.get("because", "")
+    return _Where(*where, question, _shown(), item, because) if question else None
 
 
 def _shown() -> str:

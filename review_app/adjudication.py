@@ -13,7 +13,7 @@ from functools import partial
 from statistics import median
 from typing import Literal, NamedTuple
 
-from review_app.answers import ADJUDICATION, Assessment
+from review_app.answers import ADJUDICATION, JUDGE_DISAGREEMENT, Assessment
 from review_app.campaigns import Campaign, Item, PlanItem
 from review_app.consensus import Verdict, verdict
 from review_app.gathered import Gathered
@@ -24,6 +24,7 @@ from review_app.questions import Question
 from review_app.writes import Writes, writes_for
 
 PREFIX = "adjudication:"  # before a campaign's run id: what a browser calls the lead's desk
+DISAGREEING = f"{PREFIX}{JUDGE_DISAGREEMENT}:"  # the same, come from what a judge said otherwise
 HASTY_SHARE = 1 / 5  # of the reviewer's own median seconds
 FEW_TIMED = 5  # timed items of a reviewer from which a median means something
 Why = Literal["tie", "disagreement", "cannot judge", "hasty", ""]
@@ -199,7 +200,8 @@ def decision_writes(
 ) -> Writes:
     """Decide what a lead's entry writes: as for a reviewer's answer, with the basis.
 
-    A skip writes nothing: the case stays open. An undo takes the decision back.
+    A skip writes nothing: the case stays open. An undo takes the decision back. A decision that was
+    asked for because a judge said otherwise carries that as its reason.
 
     Args:
         entry: what the lead did.
@@ -223,14 +225,26 @@ def decision_writes(
         optional = replace(alone, questions=(replace(alone.questions[0], required=False),))
         nothing = replace(entry, kind="submit", answers=(), pins=())
         writes = replace(to_write(nothing, campaign=optional), status="pending")
-    based = (_based(one, case) for one in writes.create)
+    based = (_based(one, case, entry) for one in writes.create)
     return replace(writes, create=tuple(based))
 
 
-def _based(made: Assessment, case: Case) -> Assessment:
+def run_of(desk: str) -> str:
+    """Return the campaign's run id of what a browser calls a lead's desk.
+
+    >>> run_of(PREFIX + "run"), run_of(DISAGREEING + "run")
+    ('run', 'run')
+    """
+    return desk.removeprefix(PREFIX).removeprefix(f"{JUDGE_DISAGREEMENT}:")
+
+
+def _based(made: Assessment, case: Case, entry: Entry) -> Assessment:
     if made.name != case.question.name:
         return made
-    return replace(made, metadata={**made.metadata, "review.basis": case.basis})
+    because = (
+        {"review.reason": JUDGE_DISAGREEMENT} if entry.campaign.startswith(DISAGREEING) else {}
+    )
+    return replace(made, metadata={**made.metadata, "review.basis": case.basis, **because})
 
 
 def _case(

@@ -14,6 +14,7 @@ FIRST_FAILURE = "first_failure"
 SKIP_REASON = "skip_reason"
 LATE_ANSWER = "late_answer"
 ADJUDICATION: Final = "adjudication"  # the role of a lead's decision
+JUDGE_DISAGREEMENT: Final = "judge_disagreement"  # why it was asked: a judge said otherwise
 
 
 @dataclass(frozen=True)

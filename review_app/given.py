@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from review_app.answers import ADJUDICATION, SKIP_REASON, Assessment
+from review_app.answers import ADJUDICATION, JUDGE_DISAGREEMENT, SKIP_REASON, Assessment
 
 UNKNOWN = "unknown"  # what had been seen, of answers that carry no record of it
 BLIND: frozenset[str] = frozenset()
@@ -55,6 +55,7 @@ class Given:
         answered_ms: when the person said it, milliseconds since the epoch; 0 when not recorded.
         created_ms: when MLflow stored it: the order of all that was said.
         valid: False once another assessment overrode it.
+        reason: why it was asked, as recorded.
     """
 
     id: str
@@ -72,11 +73,17 @@ class Given:
     answered_ms: int = 0
     created_ms: int = 0
     valid: bool = True
+    reason: str = ""
 
     @property
     def says_nothing(self) -> bool:
         """True when it only takes back what was said before."""
         return self.value is None and not self.cannot_judge
+
+    @property
+    def because(self) -> str:
+        """``judge_disagreement`` where a judge that said otherwise made it be asked; else ""."""
+        return JUDGE_DISAGREEMENT if self.reason == JUDGE_DISAGREEMENT else ""
 
     @property
     def given_ms(self) -> int:
@@ -186,6 +193,7 @@ def _given(trace_id: str, one: Assessment) -> Given:
         answered_ms=int(_number(recorded.get("review.answered_at", "")) or 0),
         created_ms=one.created_ms,
         valid=one.valid,
+        reason=recorded.get("review.reason", ""),
     )
 
 

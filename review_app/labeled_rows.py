@@ -44,6 +44,7 @@ class Voter:
         assessment: id of the answer in MLflow.
         cannot_judge: why it could not be judged; "" when it was.
         wording: version of the question that was answered.
+        because: ``judge_disagreement`` where a judge that said otherwise made it be asked; else "".
     """
 
     reviewer: str
@@ -52,6 +53,7 @@ class Voter:
     assessment: str
     cannot_judge: str = ""
     wording: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Drawn:
     stratum: str
     probability: float | None
     group: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class LabeledRow:
         text: MLflow's preview of what the app was asked.
         version: what produced it.
         split: ``train`` or ``test``.
+        because: of the lead's decision, as of a voter.
     """
 
     trace_id: str
@@ -110,6 +114,7 @@ class LabeledRow:
     text: str = ""
     version: str = ""
     split: Split = "test"
+    because: str = ""
 
     @property
     def place(self) -> Place:
@@ -277,14 +282,17 @@ def _row(
         cannot_judge=sum(bool(one.cannot_judge) for one in votes),
         wordings=tuple(sorted(wordings - {""})),
         drawn=tuple(
-            Drawn(run_id, p.frame, p.stratum, p.probability, p.group) for run_id, p in item.drawn
+            Drawn(run_id, p.frame, p.stratum, p.probability, p.group, p.reason)
+            for run_id, p in item.drawn
         ),
         session=about.session,
         duplicates=duplicates if about.text.strip() else "",
         text=about.text,
         version=about.version,
+        because=item.decided.because if found.basis == "adjudicated" and item.decided else "",
     )
 
 
 def _voter(one: Given) -> Voter:
-    return Voter(one.turn.reviewer, one.value, one.rationale, one.id, one.cannot_judge, one.wording)
+    about = (one.id, one.cannot_judge, one.wording, one.because)
+    return Voter(one.turn.reviewer, one.value, one.rationale, *about)

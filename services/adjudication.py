@@ -13,12 +13,12 @@ from threading import Lock
 
 from review_app.access import require_lead
 from review_app.adjudication import (
-    PREFIX,
     Case,
     Spot,
     cases_of,
     decided_since,
     decision_writes,
+    run_of,
     to_settle,
     with_decisions,
 )
@@ -143,7 +143,7 @@ class Adjudication:
             InvalidAnswer: when the decision is not allowed or missing.
             StoreUnavailable: when MLflow did not answer.
         """
-        settling = self.get(person, entry.campaign.removeprefix(PREFIX))
+        settling = self.get(person, run_of(entry.campaign))
         case = settling.cases.get(entry.item)
         if case is None:
             raise NotAllowed(GONE)

@@ -32,6 +32,7 @@ from components.review_desk.steps_html import (
 from components.safe_pieces import joined
 from components.safe_text import link, markdown, marked, web_address
 from components.words import counted, moment
+from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.reading.model import Facts, Prose, Reading, Turn
 
 ROOM = 60_000  # characters of folded text that are sent along with an item
@@ -104,6 +105,9 @@ def render_markdown(text: str) -> Markup:
     return _PROSE(markdown(text))
 
 
+_REASONS = {JUDGE_DISAGREEMENT: "a judge said otherwise"}
+
+
 def _known(facts: Facts, reason: str) -> list[str]:
     up = sum(good for good, _ in facts.thumbs)
     down = len(facts.thumbs) - up
@@ -117,7 +121,7 @@ def _known(facts: Facts, reason: str) -> list[str]:
         (facts.cost_usd is not None, cost_words(facts.cost_usd or 0)),
         (facts.user, f"user {facts.user}"),
         (facts.session, f"session {facts.session}"),
-        (reason, f"chosen because: {reason}"),
+        (reason, f"chosen because: {_REASONS.get(reason, reason)}"),
     ]
     return [words for is_known, words in known if is_known]
 

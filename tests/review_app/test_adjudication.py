@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review_app.adjudication import (
+    DISAGREEING,
     FEW_TIMED,
     Case,
     Spot,
@@ -20,6 +21,7 @@ from review_app.adjudication import (
     decisions,
     hasty_answers,
     key_of,
+    run_of,
     to_settle,
     with_decisions,
 )
@@ -211,6 +213,14 @@ def test_a_decision_says_what_it_settles(case):
     )
     assert write(case, submit(value=False)).create[0].metadata["review.seen"] == "nothing"
     assert write(case, submit(value=False), made).create == ()
+
+
+def test_a_decision_says_that_a_judge_made_it_be_asked(case):
+    """A decision made because a judge said otherwise says so: it may not correct its check."""
+    [made] = write(case, submit(value=False, campaign=DISAGREEING + "run")).create
+
+    assert made.metadata["review.reason"] == "judge_disagreement"
+    assert run_of(DISAGREEING + "run") == run_of("adjudication:run") == "run"
 
 
 def test_a_decision_replaces_my_earlier_decision_only(case):

@@ -130,6 +130,7 @@ def test_assessments_are_read_with_all_they_carry():
         "review.round": "2",
         "review.sample_unit": "session",
         "review.role": "gold",
+        "review.reason": "random",
         "review.question_version": "v1",
         "review.seen": "nothing",
         "review.seconds": "31.5",
@@ -160,6 +161,7 @@ def test_assessments_are_read_with_all_they_carry():
         seconds=31.5,
         answered_ms=77,
         created_ms=80,
+        reason="random",
     )
     assert found == [expected]
 

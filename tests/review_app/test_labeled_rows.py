@@ -21,7 +21,8 @@ PEOPLE = ("ana", "bo", "cy")
 def plan(trace_id="t1", **fields) -> PlanItem:
     turns = tuple(Assignment(person, 1) for person in PEOPLE)
     usual = {"probability": 0.5, "stratum": "s", "assigned": turns}
-    return PlanItem(trace_id, "all", "random", **{**usual, **fields})
+    reason = fields.pop("reason", "random")
+    return PlanItem(trace_id, "all", reason, **{**usual, **fields})
 
 
 def said(person, value, trace_id="t1", question=OK, **fields) -> Given:
@@ -64,6 +65,22 @@ def test_dissent_stays_beside_the_label():
     assert [(w.reviewer, w.value, w.rationale) for w in row.who][1] == ("bo", False, "no")
     assert row.share == 2 / 3
     assert (row.session, row.version, row.drawn[0].probability) == ("s1", "v1", 0.5)
+
+
+def test_what_a_judge_made_be_asked_is_marked():
+    """What was asked because a judge said otherwise says so, and nothing else does."""
+    asked = {"reason": "judge_disagreement"}
+    row = one_row(
+        said("ana", True, reason="random"),
+        said("bo", False, **asked),
+        said("lea", False, role="adjudication", **asked),
+        plans=[plan(reason="judge_disagreement")],
+    )
+
+    assert [one.because for one in row.who] == ["", "judge_disagreement"]
+    assert row.because == row.drawn[0].reason == "judge_disagreement"
+    assert row_from(row_json(row)) == row
+    assert one_row(said("ana", True, **asked), said("bo", True)).because == ""
 
 
 def test_pass_and_fail_are_told_answer_by_answer():

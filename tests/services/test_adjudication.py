@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from review_app.adjudication import PREFIX, decisions
+from review_app.adjudication import DISAGREEING, PREFIX, decisions
 from review_app.answers import Assessment
 from review_app.errors import NotAllowed, StoreUnavailable
 from review_app.people import Person
@@ -117,6 +117,15 @@ def test_a_decision_stands_beside_the_answers(made):
     assert [row for row in made.stored(made.traces[0]) if row != mine] == before
     assert services.adjudication.open(LEA, made.campaign).settled("quality") == (1, 1)
     assert started(made).adjudication.open(LEO, made.campaign).settled("quality") == (1, 1)
+
+
+def test_a_decision_that_a_judge_led_to_says_so(made):
+    """Sent from a desk that a judge's disagreement opened, the decision carries it in MLflow."""
+    services = started(made)
+    [key] = services.adjudication.open(LEA, made.campaign).of("quality")
+
+    assert send(services, made, key, campaign=DISAGREEING + made.campaign.run_id) == "saved"
+    assert decided(made)[0].metadata["review.reason"] == "judge_disagreement"
 
 
 def test_a_labeled_set_may_know_a_decision_at_once(made):

@@ -15,6 +15,7 @@ from services.campaigns import Campaigns
 from services.jobs import Jobs
 from services.overview import Overviews
 from services.planning import Planning
+from services.quality import Qualities
 from services.readings import Readings
 from services.reassigning import Reassigning
 from services.settings import Settings
@@ -37,6 +38,7 @@ class Services:
     planning: Planning
     reassigning: Reassigning
     jobs: Jobs
+    qualities: Qualities
 
 
 @lru_cache(maxsize=4)
@@ -59,6 +61,7 @@ def services_for(settings: Settings) -> Services:
         planning=Planning(campaigns, writing, settings),
         reassigning=Reassigning(campaigns, writing),
         jobs=Jobs(),
+        qualities=Qualities(store, campaigns, overviews, settings),
     )
 
 

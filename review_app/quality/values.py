@@ -58,6 +58,11 @@ class Cell:
         unjudged: share of the answers that say "cannot judge" or are missing.
         bounds: the rate if all of those failed, and if all passed; None below 10 % of them.
         notes: what else has to be said, one sentence each.
+        shown: share among the labeled items of ``unusable``: about these items only, no rate of the
+            version; ``why`` says the reason that keeps them out.
+        settled: the human rate after adjudication, where every disagreement was settled.
+        changed: against the version before, kept honest over all comparisons of the page (Benjamini
+            and Yekutieli); "" where nothing can be said.
     """
 
     question: str
@@ -78,6 +83,9 @@ class Cell:
     unjudged: float = 0.0
     bounds: Interval | None = None
     notes: tuple[str, ...] = ()
+    shown: Rate = Rate()
+    settled: Rate = Rate()
+    changed: Literal["", "better", "worse"] = ""
 
     @property
     def best(self) -> Mark:

@@ -1,0 +1,94 @@
+"""What a mark of the quality page opens: its name in an address, and the traces behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from review_app.quality.values import WHOLE, Cell, Mark, Quality
+
+Show = Literal["human", "judge", "combined", "down", "stage"]
+WHAT: Mapping[Show, str] = {
+    "human": "the traces that people labeled",
+    "judge": "the traces that the judge scored",
+    "combined": "the labeled traces behind the combined rate",
+    "down": "the traces with a thumbs-down",
+    "stage": "the failed traces by the stage they started at",
+}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a mark stands for.
+
+    Attributes:
+        show: the kind of mark.
+        version: of the mark.
+        question: "" for what belongs to no question.
+        week: Monday of the week; "" for the whole window.
+        stage: of a cell of the stages; "" else.
+    """
+
+    show: Show
+    version: str
+    question: str = ""
+    week: str = WHOLE
+    stage: str = ""
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The query that names it; what is empty is left out.
+
+        >>> Topic("human", "v3", "faithfulness").address
+        {'show': 'human', 'version': 'v3', 'question': 'faithfulness'}
+        """
+        said = {
+            "show": self.show,
+            "version": self.version,
+            "question": self.question,
+            "week": self.week,
+            "stage": self.stage,
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def topic_from(address: Mapping[str, str]) -> Topic | None:
+    """Return the topic that an address names; None where it names none.
+
+    >>> topic_from({"show": "down", "version": "v3"})
+    Topic(show='down', version='v3', question='', week='', stage='')
+    >>> topic_from({"show": "else", "version": "v3"}) is None
+    True
+    """
+    show = next((one for one in WHAT if one == address.get("show")), None)
+    if show is None:
+        return None
+    said = (address.get(name, "") for name in ("version", "question", "week", "stage"))
+    return Topic(show, *said)
+
+
+def traces_of(quality: Quality, topic: Topic) -> tuple[str, ...]:
+    """Return ids of the traces behind a mark, failing ones first; () where there are none."""
+    if topic.show == "down":
+        rows = (one.traces_down for one in quality.votes if one.version == topic.version)
+        return next(rows, ())
+    if topic.show == "stage":
+        stages = (one.failed for one in quality.stages if one.stage == topic.stage)
+        return next(stages, {}).get(topic.version, ())
+    cell = cell_of(quality, topic)
+    if cell is None:
+        return ()
+    marks: Mapping[Mark, tuple[str, ...]] = {
+        "human": cell.human.traces,
+        "judge": cell.judge.traces,
+        "combined": cell.combined.traces,
+    }
+    return marks[topic.show]
+
+
+def cell_of(quality: Quality, topic: Topic) -> Cell | None:
+    """Return the cell that a mark is in; None where there is no such cell."""
+    wanted = topic.question, topic.version, topic.week
+    cells = quality.weeks if topic.week else quality.cells
+    return next((one for one in cells if (one.question, one.version, one.week) == wanted), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from statistics import NormalDist
 
 _Z_95 = 1.959963984540054  # of the normal distribution, 2.5 % in each tail
 
@@ -16,12 +17,13 @@ class Interval:
     high: float
 
 
-def wilson(share: float, n: float) -> Interval:
-    """Return Wilson's 95 % interval of a share (E. B. Wilson, JASA 22, 1927).
+def wilson(share: float, n: float, *, alpha: float = 0.05) -> Interval:
+    """Return Wilson's interval of a share (E. B. Wilson, JASA 22, 1927).
 
     Args:
         share: what was counted, 0 to 1.
         n: how many independent observations it stands on; more than 0.
+        alpha: what both tails hold together; 95 % of such intervals are right with .05.
 
     Raises:
         ValueError: when ``n`` is not more than 0 or ``share`` is none.
@@ -33,9 +35,10 @@ def wilson(share: float, n: float) -> Interval:
     """
     if n <= 0 or not 0 <= share <= 1:
         raise ValueError("A share needs at least one observation.")
-    squared = _Z_95**2
+    z = _Z_95 if alpha == 0.05 else NormalDist().inv_cdf(1 - alpha / 2)
+    squared = z**2
     centre = share + squared / (2 * n)
-    half = _Z_95 * sqrt(share * (1 - share) / n + squared / (4 * n * n))
+    half = z * sqrt(share * (1 - share) / n + squared / (4 * n * n))
     whole = 1 + squared / n
     return Interval(max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole))
 

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from review_app.quality.values import WHOLE, Cell, Mark, Quality
+from review_app.quality.values import WHOLE, Cell, Quality, Rate
 
-Show = Literal["human", "judge", "combined", "down", "stage"]
+Show = Literal["human", "judge", "combined", "settled", "shown", "down", "stage"]
 WHAT: Mapping[Show, str] = {
     "human": "the traces that people labeled",
     "judge": "the traces that the judge scored",
     "combined": "the labeled traces behind the combined rate",
+    "settled": "the labeled traces, after adjudication",
+    "shown": "the labeled traces that are kept out of rates",
     "down": "the traces with a thumbs-down",
     "stage": "the failed traces by the stage they started at",
 }
@@ -79,12 +81,8 @@ def traces_of(quality: Quality, topic: Topic) -> tuple[str, ...]:
     cell = cell_of(quality, topic)
     if cell is None:
         return ()
-    marks: Mapping[Mark, tuple[str, ...]] = {
-        "human": cell.human.traces,
-        "judge": cell.judge.traces,
-        "combined": cell.combined.traces,
-    }
-    return marks[topic.show]
+    rate: Rate = getattr(cell, topic.show)
+    return rate.traces
 
 
 def cell_of(quality: Quality, topic: Topic) -> Cell | None:

@@ -1,0 +1,194 @@
+"""How good each version is: a panel a question, versions as rows, rates as dots and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.agreement_words import shared
+from components.campaign_links import link
+from components.quality_words import (
+    NAMES,
+    NO_LABELS,
+    UNCHECKED,
+    facts,
+    mark_words,
+    rate_words,
+    saved_words,
+    stands_on,
+    wished,
+)
+from components.safe_pieces import joined
+from components.safe_text import marked, without_hidden
+from review_app.quality.opened import Show, Topic
+from review_app.quality.values import Cell, Mark, Quality, Rate
+
+MARKS: tuple[Mark, ...] = ("combined", "human", "judge")
+FIRST_TICK = 0.5  # where the scale begins, unless something lies below
+OTHER_RATES: Mapping[Show, str] = {
+    "settled": "After adjudication",
+    "shown": "Among the labeled items that are kept out, and of these only",
+}
+_ROOM = 0.8  # from this place on a track the name of a mark stands left of its bar
+
+_PANEL = Markup('<div class="y-panel">{}{}</div>')
+_ROW = Markup(
+    '<section class="y-row {}" aria-label="{}"><div class="y-of"><b>{}</b><span>{}</span></div>'
+    '<div class="y-track" style="--step:{:.3f}%">{}</div>'
+    '<div class="y-sum">{}</div>{}</section>'
+)
+_AXIS = Markup(
+    '<div class="y-row y-axis" aria-hidden="true"><div class="y-of"></div>'
+    '<div class="y-track">{}</div><div class="y-sum"></div></div>'
+)
+_TICK = Markup('<u style="left:{:.2f}%">{:.0f} %</u>')
+_LINE = Markup('<div class="y-line y-{}">{}{}{}</div>')
+_BAR = Markup('<i style="left:{:.2f}%;width:{:.2f}%"></i>')
+_DOT = Markup('<em style="left:{:.2f}%" title="{}">{}</em>')
+_NAME = Markup('<span class="{}" style="{}:{:.2f}%">{}</span>')
+_SUM = Markup("<b>{}</b> <span>{}</span>{}{}")
+_SMALL = Markup("<small>{}</small>")
+_CHANGED = Markup('<small class="y-{0}">{0} than the version before</small>')
+_FACTS = Markup('<div class="y-facts">{}</div>')
+_FACT = Markup("<p>{}</p>")
+_EACH = Markup('<p class="y-each">{}</p>')
+_HEARD = Markup('<span class="y-heard">{}</span>')
+
+
+def quality_style() -> None:
+    """Bring the style of what is drawn of quality."""
+    st.html(f"<style>{_style()}</style>")
+
+
+def quality_panel(quality: Quality, question: str, *, ask: bool) -> None:
+    """Draw one question: a row a version, the newest first, each mark a link to its traces.
+
+    Args:
+        quality: the whole page, for all panels share one scale.
+        question: its name.
+        ask: whether the lead can be offered to have traces reviewed.
+    """
+    start = scale_start(quality.cells)
+    cells = [one for one in quality.cells if one.question == question]
+    named: set[Mark] = set()
+    rows = [_row(quality, cell, start, named, ask=ask) for cell in cells]
+    st.html(str(_PANEL.format(joined(rows), _axis(start))))
+
+
+def scale_start(cells: Iterable[Cell]) -> float:
+    """Return where the scale of all panels begins: a tenth below everything, at most at half."""
+    ends = [
+        rate.interval.low if rate.interval else rate.value
+        for cell in cells
+        for rate in (cell.human, cell.judge, cell.combined)
+        if rate.value is not None
+    ]
+    return min([FIRST_TICK, *(int(10 * end) / 10 for end in ends)])
+
+
+def _row(quality: Quality, cell: Cell, start: float, named: set[Mark], *, ask: bool) -> Markup:
+    checked = cell.human.value is not None or cell.combined.value is not None
+    lines = joined(_line(cell, mark, start, named) for mark in MARKS)
+    more = _more(quality, cell, ask=ask and not checked)
+    return _ROW.format(
+        "" if checked else "y-grey",
+        without_hidden(cell.version),
+        marked(cell.version),
+        stands_on(cell),
+        10 / (1 - start),
+        lines,
+        _sum(cell) if checked else _SMALL.format(_unchecked(cell)),
+        more,
+    )
+
+
+def _line(cell: Cell, mark: Mark, start: float, named: set[Mark]) -> Markup:
+    rate: Rate = getattr(cell, mark)
+    if rate.value is None:
+        return Markup("")
+    name = Markup("")
+    if mark not in named:
+        named.add(mark)
+        name = _named(mark, rate, start)
+    bar = Markup("")
+    if rate.interval is not None:
+        low, high = _place(rate.interval.low, start), _place(rate.interval.high, start)
+        bar = _BAR.format(low, high - low)
+    return _LINE.format(mark, bar, _dot(cell, mark, rate, start), name)
+
+
+def _dot(cell: Cell, mark: Mark, rate: Rate, start: float) -> Markup:
+    words = without_hidden(mark_words(cell, mark))
+    inner = _HEARD.format(words)
+    if rate.traces:
+        inner = link(inner, Topic(mark, cell.version, cell.question, cell.week).address)
+    return _DOT.format(_place(rate.value or 0.0, start), words, inner)
+
+
+def _named(mark: Mark, rate: Rate, start: float) -> Markup:
+    """Return the name of a mark beside its bar: at the right where there is room."""
+    value = rate.value or 0.0
+    low = _place(rate.interval.low if rate.interval else value, start)
+    high = _place(rate.interval.high if rate.interval else value, start)
+    if high <= 100 * _ROOM:
+        return _NAME.format("y-name", "left", high, NAMES[mark])
+    return _NAME.format("y-name y-left", "right", 100 - low, NAMES[mark])
+
+
+def _sum(cell: Cell) -> Markup:
+    best: Rate = getattr(cell, cell.best)
+    share, _, interval = rate_words(best).partition(" (")
+    changed = _CHANGED.format(cell.changed) if cell.changed else ""
+    small = "" if cell.saved is None else _SMALL.format(saved_words(cell.saved))
+    return _SUM.format(share, f"({interval}" if interval else "no interval", changed, small)
+
+
+def _unchecked(cell: Cell) -> str:
+    return NO_LABELS if cell.judge.value is None else UNCHECKED[:1].upper() + UNCHECKED[1:]
+
+
+def _more(quality: Quality, cell: Cell, *, ask: bool) -> Markup:
+    said = [_FACT.format(marked(one)) for one in facts(cell, quality.goal_width)]
+    said += [_FACT.format(one) for show in OTHER_RATES if (one := _other_rate(cell, show))]
+    if len(cell.by_reviewer) > 1:
+        each = (
+            f"{name} {'–' if one.value is None else shared(one.value)} of {one.n:,}"
+            for name, one in cell.by_reviewer.items()
+        )
+        said.append(_EACH.format(marked("By reviewer: " + " · ".join(each))))
+    if ask and cell.traffic:
+        to = {"do": "review", "version": cell.version, "question": cell.question}
+        said.append(Markup('<p class="y-ask">{}</p>').format(link(wished(cell), to)))
+    return _FACTS.format(joined(said)) if said else Markup("")
+
+
+def _other_rate(cell: Cell, show: Show) -> Markup:
+    """Return a rate in words that leads to its traces; nothing where there is none."""
+    rate: Rate = getattr(cell, show)
+    if rate.value is None:
+        return Markup("")
+    said: str | Markup = f"{rate_words(rate)}, n = {rate.n:,}"
+    if rate.traces:
+        said = link(said, Topic(show, cell.version, cell.question, cell.week).address)
+    return Markup("{}: {}.").format(OTHER_RATES[show], said)
+
+
+def _axis(start: float) -> Markup:
+    first = round(10 * start)
+    wide = 2 if first < 3 else 1
+    ticks: Sequence[int] = [one for one in range(first, 11) if (10 - one) % wide == 0]
+    return _AXIS.format(joined(_TICK.format(_place(one / 10, start), 10 * one) for one in ticks))
+
+
+def _place(share: float, start: float) -> float:
+    """Return where a share stands on the track, in percent of its width."""
+    return 100 * min(1.0, max(0.0, (share - start) / (1 - start)))
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "quality.css").read_text(encoding="utf-8")

@@ -1,0 +1,93 @@
+"""How rates of the quality page are said."""
+
+from __future__ import annotations
+
+from components.agreement_words import shared
+from components.words import counted
+from review_app.quality.values import Cell, Mark, Rate
+
+NAMES: dict[Mark, str] = {"combined": "Combined", "human": "Human", "judge": "Judge"}
+UNCHECKED = "judge only, not checked on this version"
+NO_LABELS = "no labels yet"
+WISHED = 30  # items that a lead is offered to have reviewed
+
+
+def rate_words(rate: Rate) -> str:
+    """Return a rate as people read it, with its interval; a dash where it cannot be said.
+
+    >>> rate_words(Rate(0.812)), rate_words(Rate())
+    ('81 %', '–')
+    """
+    return "–" if rate.value is None else shared(rate.value, rate.interval)
+
+
+def mark_words(cell: Cell, mark: Mark) -> str:
+    """Return all that one mark says: what it is, the rate, its interval and n."""
+    rate: Rate = getattr(cell, mark)
+    n = counted(rate.n, "scored trace" if mark == "judge" else "label")
+    return f"{NAMES[mark]}, {cell.version}: {rate_words(rate)}, n = {n}"
+
+
+def stands_on(cell: Cell) -> str:
+    """Return what a row stands on."""
+    labels = counted(cell.labels, "label")
+    return f"n = {labels}, of {counted(cell.traffic, 'trace')}"
+
+
+def wished(cell: Cell) -> str:
+    """Return the words of the button that has some traces of a version reviewed."""
+    if cell.traffic <= WISHED:
+        return f"Have all {cell.traffic:,} reviewed" if cell.traffic > 1 else "Have it reviewed"
+    return f"Have {WISHED} random ones reviewed"
+
+
+def facts(cell: Cell, goal_width: float) -> list[str]:
+    """Return what else has to be known to read the row, one sentence each."""
+    said = [
+        _adds_nothing(cell),
+        "Still running: the interval holds on whichever day you look." if cell.running else "",
+        _bounds(cell),
+        _more(cell, goal_width),
+        _unusable(cell),
+        "" if cell.human.value is not None or cell.unusable else cell.human.why,
+        *cell.notes,
+    ]
+    return list(dict.fromkeys(filter(None, said)))
+
+
+def saved_words(saved: float) -> str:
+    """Return how much the scores helped.
+
+    >>> saved_words(0.36)
+    'Judge scores saved 36 % of the labels.'
+    """
+    return f"Judge scores saved {100 * saved:.0f} % of the labels."
+
+
+def _adds_nothing(cell: Cell) -> str:
+    scored = cell.judge.value is not None and cell.human.value is not None
+    return cell.combined.why if scored and cell.combined.value is None else ""
+
+
+def _bounds(cell: Cell) -> str:
+    if cell.bounds is None:
+        return ""
+    low, high = (f"{100 * end:.0f}" for end in (cell.bounds.low, cell.bounds.high))
+    return (
+        f"{100 * cell.unjudged:.0f} % could not be judged or are missing: {low} to {high} % pass,"
+        " whatever these come to."
+    )
+
+
+def _more(cell: Cell, goal_width: float) -> str:
+    if not cell.more:
+        return ""
+    return f"About {counted(cell.more, 'more label')} bring it to ± {100 * goal_width:.0f} points."
+
+
+def _unusable(cell: Cell) -> str:
+    if not cell.unusable:
+        return ""
+    are = "are" if cell.unusable > 1 else "is"
+    said = f"{counted(cell.unusable, 'label')} {are} kept out of the rate."
+    return " ".join(filter(None, (said, cell.shown.why or cell.human.why)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from review_app.consensus import passes
 from review_app.pool import Score
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 
+JudgeKind = Literal["instructions", "memory", "built-in", "code"]
 DEFAULT_THRESHOLD = 0.5  # of a judge that says a number, where nobody gave another
 PASSING_WORDS = frozenset({"pass", "passed", "yes", "true", "good", "correct"})
 
@@ -38,6 +39,7 @@ class Judge:
         name: of its question and of its scores.
         version: 1 and up.
         experiment_id: where it is registered.
+        kind: told in words (``instructions``), with a memory of examples, MLflow's own, or code.
         model: MLflow's model URI, e.g. ``openai:/gpt-4o-mini``; "" where it has none.
         instructions: what it is told.
         value: what it says, in words: "pass or fail", "one of: No, Yes", "a number".
@@ -51,6 +53,7 @@ class Judge:
     name: str
     version: int
     experiment_id: str
+    kind: JudgeKind = "instructions"
     model: str = ""
     instructions: str = ""
     value: str = ""

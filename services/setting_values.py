@@ -82,6 +82,14 @@ def web_address(text: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 
+def models(text: str) -> tuple[str, ...]:
+    """Return the models of a comma list, each named as MLflow does."""
+    found = words(text)
+    if not all(re.fullmatch(r"[a-z][a-z0-9_-]*:/[^\s:/][^\s]*", one) for one in found):
+        raise ValueError("models such as openai:/gpt-4o-mini")
+    return found
+
+
 def header(text: str) -> str:
     """Return the name of an HTTP header."""
     if not re.fullmatch(r"[A-Za-z0-9-]+", text):

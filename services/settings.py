@@ -158,6 +158,26 @@ class Settings:
             setting_values.words,
         ),
     )
+    judge_models: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "REVIEW_JUDGE_MODELS",
+            "Which models judges may use, as MLflow names them; the first one is proposed.",
+            "any model that is typed in",
+            "openai:/gpt-4o-mini, anthropic:/claude-sonnet-4-5",
+            setting_values.models,
+        ),
+    )
+    judge_base_url: str = field(
+        default="",
+        metadata=_about(
+            "REVIEW_JUDGE_BASE_URL",
+            "Which OpenAI-compatible server answers `openai:/` models (key: `OPENAI_API_KEY`).",
+            "OpenAI’s own address, or `OPENAI_API_BASE`",
+            "http://llm.example.com:8000/v1",
+            setting_values.web_address,
+        ),
+    )
     contact: str = field(
         default="the person who invited you",
         metadata=_about(
@@ -206,8 +226,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         env: the environment, such as ``os.environ``; empty values count as not set.
 
     Raises:
-        InvalidSetting: for an unknown ``REVIEW_`` name, a value that a setting does not allow, or
-            settings that do not go together.
+        InvalidSetting: for an unknown name, a wrong value, or settings that do not go together.
     """
     _refuse_unknown(env)
     on_databricks = bool(env.get("DATABRICKS_APP_NAME"))
@@ -266,10 +285,8 @@ def _refuse_misfits(settings: Settings, *, on_databricks: bool) -> None:
 
 def settings_table() -> str:
     """Return what every setting means, its default and an example, as a Markdown table."""
-    rows = [
-        f"| `{about.name}` | {about.meaning} | {about.default} | `{about.example}` |\n"
-        for about in _ABOUT.values()
-    ]
+    row = "| `{0.name}` | {0.meaning} | {0.default} | `{0.example}` |\n"
+    rows = [row.format(about) for about in _ABOUT.values()]
     return "".join(["| Setting | What it does | Default | Example |\n|---|---|---|---|\n", *rows])
 
 

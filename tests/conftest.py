@@ -43,6 +43,7 @@ from services.demo import load_demo, may_load
 from services.parcels import parcel_from_record
 from services.queues import find_queue, queue_name, statuses
 from services.store import Store
+from tests.judge_stub import JudgeStub
 
 ASKED_AT = 1_762_956_180_000  # 12 Nov, 14:03 in UTC
 _NUMBERS = count(1)
@@ -64,6 +65,17 @@ def store(store_template: Path, tmp_path: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{tmp_path / 'mlflow.db'}")
     yield store
     store.tracking.engine.dispose()
+
+
+@pytest.fixture
+def judge_stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[JudgeStub]:
+    """A model on this machine that answers as judges are asked to; nobody waits between tries."""
+    for name in ("OPENAI_API_KEY", "OPENAI_API_BASE", "OPENAI_BASE_URL"):
+        monkeypatch.setenv(name, "key-of-the-tests" if name.endswith("KEY") else "")
+    monkeypatch.setattr("mlflow.genai.judges.adapters.utils._sleep_with_backoff", lambda _: None)
+    stub = JudgeStub()
+    yield stub
+    stub.close()
 
 
 def _trace(experiment: str, number: int) -> TraceRecord:

@@ -43,6 +43,8 @@ def test_empty_counts_as_not_set():
         ("REVIEW_ADMINS", "KIM", "admins", ("kim",)),
         ("REVIEW_MLFLOW_UI", "https://u:p@ml.example.com/x/", "mlflow_ui", "https://ml.example.com/x"),
         ("REVIEW_USER_FEEDBACK", "thumbs", "user_feedback", ("thumbs",)),
+        ("REVIEW_JUDGE_MODELS", "openai:/a, b_c:/d", "judge_models", ("openai:/a", "b_c:/d")),
+        ("REVIEW_JUDGE_BASE_URL", "http://k:s@llm:8000/v1/", "judge_base_url", "http://llm:8000/v1"),
         ("REVIEW_CONTACT", "Bo (bo@example.com)", "contact", "Bo (bo@example.com)"),
         ("REVIEW_FRAME_ANCESTORS", "self", "frame_ancestors", "'self'"),
         ("REVIEW_FRAME_ANCESTORS", "https://a.example https://*.b.example:8443", "frame_ancestors",

@@ -1,0 +1,231 @@
+"""Judges: MLflow's registered scorers with their versions, and what this app knows about each.
+
+A version is registered first; a run beside it keeps who made it, from what, and where it passes.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from review_app.access import require_lead
+from review_app.errors import InvalidDesign, NotFound
+from review_app.judge_making import instructions_problem, value_in_words, value_type
+from review_app.judges import Judge, JudgeKind
+from review_app.people import Person
+from review_app.question_rules import can_fail
+from review_app.questions import Question
+from services.campaigns import KIND
+from services.judge_models import make_ready
+from services.judge_runner import Runner, run_with, runner
+from services.settings import Settings
+from services.store import Store, plain_errors
+
+PAGE = 1000  # runs a page
+_VERSIONS = f"tags.`{KIND}` = 'judge_version'"
+_NAME, _NUMBER, _OWNER = "review.judge", "review.judge_version", "review.owner"
+_LEARNED, _ALIGNED, _PASSES = "review.learned_from", "review.aligned_by", "review.threshold"
+
+
+class Judges:
+    """Finds, makes and runs the judges of one store."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Bind to a store; nothing is read yet."""
+        self.store = store
+        self.settings = settings
+
+    def every(self, experiment_id: str) -> list[Judge]:
+        """Return all versions of all judges that are registered, by name and the newest first.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        with plain_errors():
+            names = [one.scorer_name for one in self.store.tracking.list_scorers(experiment_id)]
+            stored = [
+                version
+                for name in sorted(names, key=str.casefold)
+                for version in self.store.tracking.list_scorer_versions(experiment_id, name)[::-1]
+            ]
+        noted = self._noted(experiment_id) if stored else {}
+        return [
+            _judge(one, noted.get((one.scorer_name, int(one.scorer_version)), {})) for one in stored
+        ]
+
+    def get(self, experiment_id: str, name: str, version: int = 0) -> Judge:
+        """Return a version of a judge; 0 is the newest.
+
+        Raises:
+            NotFound: when it is not registered.
+        """
+        found = [one for one in self.every(experiment_id) if one.name == name]
+        chosen = next((one for one in found if version in (0, one.version)), None)
+        if chosen is None:
+            known = f" The newest is {found[0].version}." if found else ""
+            raise NotFound(f"There is no judge called “{name}” of that version here.{known}")
+        return chosen
+
+    def make(self, question: Question, instructions: str, model: str) -> Any:
+        """Return MLflow's judge of a question, not registered yet: to be tried or aligned.
+
+        Raises:
+            InvalidDesign: when it cannot be made like this.
+        """
+        from mlflow.genai.judges import make_judge
+
+        problem = instructions_problem(instructions)
+        if problem or not model:
+            raise InvalidDesign(problem or "Please choose a model for the judge.")
+        make_ready(self.settings)
+        with plain_errors():
+            return make_judge(
+                question.name,
+                instructions,
+                model=model,
+                description=question.heading,
+                feedback_value_type=value_type(question),
+            )
+
+    def create(
+        self,
+        person: Person,
+        experiment_id: str,
+        question: Question,
+        wanted: Judge,
+    ) -> Judge:
+        """Register the next version of a question's judge.
+
+        Args:
+            person: the lead who does it.
+            experiment_id: where its traces are.
+            question: gives its name and what it may say.
+            wanted: instructions, model, threshold and what it was aligned on; the rest is set here.
+
+        Raises:
+            InvalidDesign: when it cannot be made like this.
+            StoreUnavailable: when MLflow did not answer.
+        """
+        require_lead(person)
+        mlflows = self.make(question, wanted.instructions, wanted.model)
+        serialized = json.dumps(mlflows.model_dump())
+        with plain_errors():
+            stored = self.store.tracking.register_scorer(experiment_id, question.name, serialized)
+        made = replace(
+            wanted,
+            name=question.name,
+            version=int(stored.scorer_version),
+            experiment_id=experiment_id,
+            value=_value(json.loads(serialized)),
+            threshold=_threshold(question, wanted.threshold),
+            created_ms=int(stored.creation_time or 0),
+            owner=person.name,
+        )
+        self._note(made, question.version)
+        return made
+
+    def runner(self, judge: Judge) -> Runner:
+        """Return what runs a registered judge over a trace of MLflow, from any thread.
+
+        Raises:
+            NotFound: when it is not registered.
+            ReviewError: when it is no judge that can be run here.
+        """
+        make_ready(self.settings)
+        return runner(self.store, judge)
+
+    def tryout(self, question: Question, instructions: str, model: str) -> Runner:
+        """Return what runs a judge that is not registered yet.
+
+        Raises:
+            InvalidDesign: when it cannot be made like this.
+        """
+        return run_with(self.make(question, instructions, model))
+
+    def _note(self, made: Judge, wording: str) -> None:
+        """Keep beside the version what MLflow has no place for."""
+        from mlflow.entities import RunStatus, RunTag
+
+        tags = {
+            KIND: "judge_version",
+            _NAME: made.name,
+            _NUMBER: str(made.version),
+            _OWNER: made.owner,
+            _LEARNED: made.learned_from,
+            _ALIGNED: made.aligned_by,
+            _PASSES: "" if made.threshold is None else repr(made.threshold),
+            "review.question": made.name,
+            "review.question_version": wording,
+        }
+        now = time.time_ns() // 1_000_000
+        given = [RunTag(key, value) for key, value in tags.items()]
+        with plain_errors():
+            run = self.store.tracking.create_run(
+                made.experiment_id, made.owner, now, given, made.source
+            )
+            self.store.tracking.update_run_info(
+                run.info.run_id, RunStatus.FINISHED, now, made.source
+            )
+
+    def _noted(self, experiment_id: str) -> dict[tuple[str, int], dict[str, str]]:
+        return {
+            (str(tags.get(_NAME, "")), int(tags.get(_NUMBER, "0"))): tags
+            for tags in (dict(run.data.tags) for run in self._runs(experiment_id))
+        }
+
+    def _runs(self, experiment_id: str) -> Iterator[Any]:
+        from mlflow.entities import ViewType
+
+        token = None
+        while True:
+            with plain_errors():
+                page = self.store.tracking.search_runs(
+                    [experiment_id], _VERSIONS, ViewType.ACTIVE_ONLY, max_results=PAGE,
+                    page_token=token,
+                )  # fmt: skip
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+
+def _judge(stored: Any, tags: dict[str, str]) -> Judge:
+    serialized = json.loads(stored._serialized_scorer)  # noqa: SLF001 - the property runs its code
+    told = serialized.get("instructions_judge_pydantic_data") or {}
+    return Judge(
+        name=stored.scorer_name,
+        version=int(stored.scorer_version),
+        experiment_id=str(stored.experiment_id),
+        kind=_kind(serialized),
+        model=str(told.get("model", "")),
+        instructions=str(told.get("instructions", "")),
+        value=_value(serialized),
+        threshold=float(tags[_PASSES]) if tags.get(_PASSES) else None,
+        aligned_by=tags.get(_ALIGNED, ""),
+        learned_from=tags.get(_LEARNED, ""),
+        created_ms=int(stored.creation_time or 0),
+        owner=tags.get(_OWNER, ""),
+    )
+
+
+def _kind(serialized: dict[str, Any]) -> JudgeKind:
+    if serialized.get("instructions_judge_pydantic_data"):
+        return "instructions"
+    if serialized.get("memory_augmented_judge_data"):
+        return "memory"
+    return "built-in" if serialized.get("builtin_scorer_class") else "code"
+
+
+def _value(serialized: dict[str, Any]) -> str:
+    told = serialized.get("instructions_judge_pydantic_data") or {}
+    return value_in_words(told.get("feedback_value_type") or {})
+
+
+def _threshold(question: Question, given: float | None) -> float | None:
+    """Return where a number passes: as given, else the question's own line."""
+    if question.kind != "number" or given is not None or not can_fail(question):
+        return given if question.kind == "number" else None
+    return float(question.pass_cut or 0)

@@ -84,6 +84,23 @@ def scan(
     return Scanned(tuple(found), since, until, complete, looked_at)
 
 
+def every_info(
+    store: Store, experiment_id: str, since_ms: int, until_ms: int
+) -> Iterator[list[Any]]:
+    """Yield MLflow's infos of all traces between two moments, newest first, in pages.
+
+    Args:
+        store: where the traces are.
+        experiment_id: of their experiment.
+        since_ms: the first millisecond; 0 is an open end.
+        until_ms: the last one; 0 is an open end.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    return _Search(store, experiment_id, since_ms, until_ms).pages([])
+
+
 def _up_to(limit: int, pages: Iterable[list[Any]]) -> Iterator[tuple[list[Any], bool]]:
     """Yield the pages until so many traces came, and whether that is all so far."""
     left = limit

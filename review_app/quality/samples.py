@@ -1,0 +1,254 @@
+"""Samples: which labels may say something about a version in a window, and with what weight.
+
+Only frames that cover the version's whole traffic in the window count (MEASUREMENT.md, "Rates").
+Where campaigns overlap, a trace's chance is that of being drawn by any of them, 1 - (1 - p)(1 - q);
+where that cannot be told, the campaign with most labels stands alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+import numpy as np
+
+from review_app.frames import Frame
+from review_app.quality.labels import ONE_BY_ONE, FrameKey, LabeledItem, Place
+from review_app.quality.traffic import Mask, Numbers
+from review_app.quality.windows import days_in_words
+
+NARROWED = "drawn from a part of the traffic ({pool}), so they speak for that part only"
+NEWEST = "the newest ones, which stand for no more than themselves"
+INCOMPLETE = "drawn from a pool that was not looked through to its end"
+OPENED = "reviewed with the version and the votes in sight"
+PARTLY = "drawn from a part of this window only ({days})"
+ALONE = (
+    "of a campaign that overlaps with another one; which of both could have drawn them is unclear"
+)
+UNTOUCHED = "of a campaign where a part of the pool has no answer yet"
+OTHER_UNIT = "about whole sessions, which are not counted together with single answers"
+NO_FRAME = "no campaign of which is known what its items were drawn from"
+GONE = "no longer in this experiment’s traffic"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A frame and what it allows.
+
+    Attributes:
+        key: names it.
+        campaign: name of its campaign.
+        frame: as the plan stores it; None where the plan has lost it.
+        running: whether its campaign may still get answers.
+        opened: whether reviewers saw the version before they answered.
+        done: strata of which some item was done, whatever its version and time.
+    """
+
+    key: FrameKey
+    campaign: str
+    frame: Frame | None
+    done: frozenset[str] = frozenset()
+    running: bool = False
+    opened: bool = False
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing that was drawn from it may enter a rate; "" when it may."""
+        if self.frame is None:
+            return NO_FRAME
+        if self.frame.rule.get("sample", {}).get("kind") == "newest":
+            return NEWEST
+        if not self.frame.whole_traffic:
+            return NARROWED.format(pool=self.frame.pool)
+        if not self.frame.complete:
+            return INCOMPLETE
+        return OPENED if self.opened else ""
+
+    def holds(self, times: Numbers) -> Mask:
+        """Return which moments lie in the frame's time."""
+        since = self.frame.since_ms if self.frame else 0
+        until = self.frame.until_ms if self.frame else 0
+        inside = times >= since
+        return np.asarray(inside & (times <= until) if until else inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """One item of a sample.
+
+    Attributes:
+        trace_id: the trace; of a session its first one.
+        weight: 1 / the chance of having been drawn.
+        by: reviewer -> 1 passed, 0 failed.
+        unjudged: answers without a value.
+        value: mean of the answers, a half where they are divided; None where nobody could judge.
+        decided: what a lead decided; None for nothing.
+    """
+
+    trace_id: str
+    weight: float
+    by: Mapping[str, float]
+    unjudged: int
+    value: float | None
+    decided: float | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The labels of one question that may speak for a version in a window, and the others.
+
+    Attributes:
+        items: those that may.
+        running: whether a campaign among theirs may still get answers.
+        sessions: whether the items are whole sessions.
+        left_out: reason -> the labeled items that it keeps out.
+    """
+
+    items: tuple[Weighted, ...] = ()
+    running: bool = False
+    sessions: bool = False
+    left_out: Mapping[str, tuple[LabeledItem, ...]] = field(default_factory=dict)
+
+
+def sample_of(
+    labeled: Iterable[LabeledItem],
+    reaches: Mapping[FrameKey, Reach],
+    version: str,
+    times: Numbers,
+    when: Mapping[str, int],
+) -> Sample:
+    """Return the sample of a version in a window.
+
+    Args:
+        labeled: items of the question and version in the window, of any campaign.
+        reaches: the frames they were drawn from.
+        version: what produced them.
+        times: when each trace of the version in the window came: all of its traffic there.
+        when: trace id -> when it came.
+    """
+    out: dict[str, list[LabeledItem]] = {}
+    drawn: dict[FrameKey, list[LabeledItem]] = {}
+    for item in labeled:
+        reach = reaches.get(item.frame)
+        why = reach.why_not if reach else NO_FRAME
+        if item.probability is None:
+            why = why if reach and reach.frame and reach.frame.whole_traffic else ONE_BY_ONE
+        if why:
+            out.setdefault(why, []).append(item)
+        else:
+            drawn.setdefault(item.frame, []).append(item)
+    units = Counter(item.unit for items in drawn.values() for item in items)
+    sessions = bool(units) and not units["trace"]
+    for key, items in list(drawn.items()):
+        if items[0].unit != "trace" and not sessions:
+            out.setdefault(OTHER_UNIT, []).extend(drawn.pop(key))
+        elif _untouched(reaches[key], version):
+            out.setdefault(UNTOUCHED, []).extend(drawn.pop(key))
+    chosen = _chosen(drawn, reaches, times, when)
+    for key, items in drawn.items():
+        if key not in chosen.frames:
+            why = chosen.why or _partly(reaches[key], times)
+            out.setdefault(why, []).extend(items)
+    running = any(reaches[key].running for key in chosen.frames)
+    left_out = {why: tuple(items) for why, items in out.items()}
+    return Sample(chosen.items, running, sessions, left_out)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    frames: frozenset[FrameKey] = frozenset()
+    items: tuple[Weighted, ...] = ()
+    why: str = ""  # why the other frames are not among them
+
+
+def _chosen(
+    drawn: Mapping[FrameKey, Sequence[LabeledItem]],
+    reaches: Mapping[FrameKey, Reach],
+    times: Numbers,
+    when: Mapping[str, int],
+) -> _Chosen:
+    """Return all frames together where every chance is known, else the best one alone."""
+    held = {key: reaches[key].holds(times) for key in drawn}
+    if not held or not np.logical_or.reduce(list(held.values())).all():
+        return _Chosen()
+    together = _together(drawn, reaches, when)
+    if together is not None:
+        return _Chosen(frozenset(drawn), together)
+    whole = [key for key, mask in held.items() if mask.all()]
+    if not whole:
+        return _Chosen(why=ALONE)
+    best = max(whole, key=lambda key: (len(drawn[key]), key))
+    alone = _together({best: drawn[best]}, reaches, when)
+    return _Chosen(frozenset([best]), alone or (), ALONE)
+
+
+def _together(
+    drawn: Mapping[FrameKey, Sequence[LabeledItem]],
+    reaches: Mapping[FrameKey, Reach],
+    when: Mapping[str, int],
+) -> tuple[Weighted, ...] | None:
+    """Return the items with union weights; None where some chance cannot be told."""
+    places: dict[Place, dict[FrameKey, LabeledItem]] = {}
+    for key, items in drawn.items():
+        for item in items:
+            places.setdefault(item.place, {})[key] = item
+    others = {key: _chance_of_any(reaches[key], items) for key, items in drawn.items()}
+    found = []
+    for (trace_id, _), mine in places.items():
+        at = np.asarray([when[trace_id]])
+        missed = []
+        for key in drawn:
+            chance = mine[key].probability if key in mine else others[key]
+            if key not in mine and not reaches[key].holds(at)[0]:
+                continue
+            if chance is None:
+                return None
+            missed.append(1 - chance)
+        found.append(_weighted(trace_id, list(mine.values()), 1 - prod(missed)))
+    return tuple(found)
+
+
+def _chance_of_any(reach: Reach, items: Sequence[LabeledItem]) -> float | None:
+    """Return the chance of every trace of the version; None where it differs from one to another.
+
+    A frame of which the version's items lie in one stratum draws all of them with one chance.
+    """
+    names = {item.stratum for item in items}
+    chances = {item.probability for item in items}
+    strata = reach.frame.strata if reach.frame else {}
+    one = len(strata) <= 1 or (len(names) == 1 and _is_by_version(reach))
+    return chances.pop() if one and len(chances) == 1 else None
+
+
+def _is_by_version(reach: Reach) -> bool:
+    sample = reach.frame.rule.get("sample", {}) if reach.frame else {}
+    return list(sample.get("by", ())) == ["version"]
+
+
+def _untouched(reach: Reach, version: str) -> bool:
+    """Tell whether a stratum that may hold traces of the version has nothing that was done."""
+    strata = reach.frame.strata if reach.frame else {}
+    if len(strata) <= 1 or _is_by_version(reach):
+        return False
+    if any(version in name.split(" · ") for name in strata):
+        strata = {name: size for name, size in strata.items() if version in name.split(" · ")}
+    return any(size.N > 0 and name not in reach.done for name, size in strata.items())
+
+
+def _weighted(trace_id: str, items: Sequence[LabeledItem], chance: float) -> Weighted:
+    by = {name: value for item in items for name, value in item.by.items()}
+    known = next((item.known for item in items if item.known is not None), None)
+    mean = sum(by.values()) / len(by) if by else None
+    decided = next((i.decided for i in reversed(items) if i.decided is not None), None)
+    unjudged = sum(item.unjudged for item in items)
+    value = mean if known is None else known
+    return Weighted(trace_id, 1 / chance, by, unjudged, value, decided)
+
+
+def _partly(reach: Reach, times: Numbers) -> str:
+    held = times[reach.holds(times)]
+    if not len(held):
+        return PARTLY.format(days="none of it")
+    return PARTLY.format(days=days_in_words(int(held.min()), int(held.max())))

@@ -41,6 +41,15 @@ def fetch(store: Store, trace_ids: Iterable[str]) -> dict[str, Fetched]:
     return found
 
 
+def trace_of(store: Store, trace_id: str) -> Any | None:
+    """Return a trace as MLflow's own value, for what is given to MLflow; None when it is gone.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    return next(_complete(store, [trace_id]), None) or _single(store, trace_id)
+
+
 def _complete(store: Store, trace_ids: list[str]) -> Iterator[Any]:
     """Yield the traces that MLflow gives at once; of a lot of which one lies elsewhere, none."""
     for start in range(0, len(trace_ids), AT_ONCE):

@@ -1,0 +1,201 @@
+"""Scoring: a registered judge runs over a pool, several traces at a time, and can always go on.
+
+All of its state is in MLflow. A score's id is that of its judge and trace, so that no trace is
+scored twice, whether a run was killed and resumed or two are at work at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from review_app.access import require_lead
+from review_app.errors import Cancelled, Conflict, InvalidDesign, ReviewError
+from review_app.judges import Judge, JudgeKey
+from review_app.people import Person
+from review_app.planning import Scan
+from review_app.pool_filters import narrows_traffic
+from review_app.pool_words import in_words
+from review_app.scoring import (
+    ScoreDesign,
+    ScoreFrame,
+    ScoreRun,
+    design_problems,
+    in_order,
+)
+from services.judge_models import make_ready
+from services.judge_runner import Runner, runner
+from services.pool import scan
+from services.score_runs import ScoreRuns, now_ms
+from services.score_work import Followed, Tell, Work
+from services.settings import Settings
+from services.store import Store
+
+BUSY = "This judge is scoring these traces right now, perhaps in another window."
+
+
+def _quiet(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _unfollowed(run: ScoreRun) -> None:
+    """Nobody follows."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is known before a run.
+
+    Attributes:
+        found: the pool.
+        frame: the same, as it is written down.
+        wanted: traces that would be gone through.
+        labeled: traces that people labeled and that are scored first, wherever they are.
+        to_call: traces of both without a score.
+    """
+
+    found: Scan
+    frame: ScoreFrame
+    wanted: int
+    labeled: int
+    to_call: int
+
+
+class Scoring:
+    """Lets judges of one store score pools.
+
+    Attributes:
+        runs: what was scored so far.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Bind to a store; nothing is read yet."""
+        self._store = store
+        self._settings = settings
+        self.runs = ScoreRuns(store)
+
+    def before(self, judge: JudgeKey, design: ScoreDesign, tell: Tell = _quiet) -> Before:
+        """Look through the pool and say what would be scored; nothing is written.
+
+        Args:
+            judge: whose scores.
+            design: what is asked for.
+            tell: is called with the traces looked at; what it raises stops it.
+
+        Raises:
+            InvalidDesign: when that cannot be done.
+            NotFound: when there is no such experiment.
+        """
+        problems = design_problems(design)
+        if problems:
+            raise InvalidDesign(problems[0].sentence)
+        found = scan(self._store, self._settings, design.pool, now_ms=now_ms(), tell=tell)
+        frame = ScoreFrame(
+            in_words(design.pool),
+            len(found.candidates),
+            found.since_ms,
+            found.until_ms,
+            found.complete,
+            not narrows_traffic(design.pool),
+        )
+        order, first = _wanted(found, design), _labeled(found, judge)
+        to_call = {*order, *first} - _scored(found, judge)
+        return Before(found, frame, len(order), len(first), len(to_call))
+
+    def start(
+        self,
+        person: Person,
+        judge: Judge,
+        design: ScoreDesign,
+        tell: Tell = _quiet,
+        follow: Followed = _unfollowed,
+    ) -> ScoreRun:
+        """Score a pool.
+
+        Args:
+            person: the lead who asks for it.
+            judge: a registered version.
+            design: which traces, and the budget.
+            tell: is called with the traces gone through and all that are to be; what it raises
+                stops the run, and what was scored stays.
+            follow: is called with the run each time that its state is written down.
+
+        Returns:
+            The run as it ended: done, or stopped and why.
+
+        Raises:
+            NotAllowed: when the person is no lead.
+            InvalidDesign: when that cannot be done, or there is nothing to score.
+            Conflict: when the judge is scoring in this experiment already.
+            ReviewError: when the judge cannot be run here.
+            StoreUnavailable: when MLflow did not answer; what was scored stays.
+        """
+        require_lead(person)
+        experiment_id = self._store.experiment_id(design.pool.experiment)
+        self._alone(experiment_id, judge.key)
+        make_ready(self._settings)
+        run_judge = runner(self._store, judge)
+        before = self.before(judge.key, design, tell)
+        if not before.wanted:
+            raise InvalidDesign("No trace passes these filters, so there is nothing to score.")
+        run = self.runs.begin(person, experiment_id, judge.key, design, before.frame)
+        return self._go(run, before.found, run_judge, tell, follow)
+
+    def resume(
+        self,
+        person: Person,
+        judge: Judge,
+        run: ScoreRun,
+        tell: Tell = _quiet,
+        follow: Followed = _unfollowed,
+    ) -> ScoreRun:
+        """Go on with a run that broke off, was stopped, or left traces without a score.
+
+        It goes through the pool as it was, in the same order, and calls the model only for what
+        has no score. Args, result and errors are those of ``start``.
+        """
+        require_lead(person)
+        self._alone(run.experiment_id, judge.key)
+        make_ready(self._settings)
+        run_judge = runner(self._store, judge)
+        window = (run.frame.since_ms, run.frame.until_ms)
+        found = scan(self._store, self._settings, run.design.pool, window=window, tell=tell)
+        again = self.runs.set_state(replace(run, tally=run.tally.again()), "running")
+        return self._go(again, found, run_judge, tell, follow)
+
+    def _alone(self, experiment_id: str, judge: JudgeKey) -> None:
+        if any(one.is_alive(now_ms()) for one in self.runs.every(experiment_id, judge)):
+            raise Conflict(BUSY)
+
+    def _go(
+        self, run: ScoreRun, found: Scan, run_judge: Runner, tell: Tell, follow: Followed
+    ) -> ScoreRun:
+        """Go through the pool and write down how it ended, however it did."""
+        had = _scored(found, run.judge)
+        work = Work(self._store, self.runs, run, run_judge, tell, follow, set(had))
+        try:
+            work.through(_labeled(found, run.judge), _wanted(found, run.design))
+        except (Cancelled, KeyboardInterrupt):
+            return self.runs.set_state(work.run, "stopped", "Somebody stopped it.")
+        except ReviewError as error:
+            with suppress(ReviewError):
+                self.runs.set_state(work.after_loss(), "stopped", error.sentence)
+            raise
+        return self.runs.set_state(work.run, "stopped" if work.why else "done", work.why)
+
+
+def _wanted(found: Scan, design: ScoreDesign) -> list[str]:
+    """Return the traces to go through, in order."""
+    order = in_order((one.trace_id for one in found.candidates), design.seed)
+    return order[: design.sample] if design.sample else order
+
+
+def _labeled(found: Scan, judge: JudgeKey) -> list[str]:
+    """Return the traces that people answered the judge's question on."""
+    return sorted(one.trace_id for one in found.candidates if judge.question in one.answers)
+
+
+def _scored(found: Scan, judge: JudgeKey) -> frozenset[str]:
+    """Return the traces that the judge has scored, as far as MLflow's list tells."""
+    column = JudgeKey(judge.question, judge.source.lower()).column
+    return frozenset(one.trace_id for one in found.candidates if column in one.scores)

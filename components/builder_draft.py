@@ -42,7 +42,7 @@ def begun(given: Mapping[str, Any], experiment: str, today: datetime) -> Draft:
     """Return where a new campaign begins.
 
     Args:
-        given: what another screen asked for: ``pool`` and ``sample``; ``experiment``,
+        given: what another screen asked for: ``pool``, ``sample`` and ``goal``; ``experiment``,
             ``question`` and ``traces``; or the ``design`` of a campaign to copy.
         experiment: where to look when nothing was given.
         today: names the campaign.
@@ -54,6 +54,7 @@ def begun(given: Mapping[str, Any], experiment: str, today: datetime) -> Draft:
         given.get("experiment", experiment), traces=tuple(given.get("traces", ()))
     )
     design = Design(name=f"{pool.experiment}, {today.day} {today:%b}", pool=pool)
+    design = replace(design, goal=given.get("goal", design.goal))
     if "question" in given:
         design = replace(design, questions=(given["question"],))
     if "sample" in given:

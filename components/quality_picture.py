@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -55,7 +56,7 @@ _SMALL = Markup("<small>{}</small>")
 _CHANGED = Markup('<small class="y-{0}">{0} than the version before</small>')
 _FACTS = Markup('<div class="y-facts">{}</div>')
 _FACT = Markup("<p>{}</p>")
-_EACH = Markup('<p class="y-each">{}</p>')
+_ASK = Markup('<p class="y-ask">{}</p>')
 _HEARD = Markup('<span class="y-heard">{}</span>')
 
 
@@ -64,19 +65,33 @@ def quality_style() -> None:
     st.html(f"<style>{_style()}</style>")
 
 
-def quality_panel(quality: Quality, question: str, *, ask: bool) -> None:
-    """Draw one question: a row a version, the newest first, each mark a link to its traces.
+@dataclass(frozen=True)
+class Panels:
+    """What all panels of the page share.
 
-    Args:
-        quality: the whole page, for all panels share one scale.
-        question: its name.
+    Attributes:
+        start: where the scale begins.
+        goal_width: half the width that more labels are counted to.
+        here: the address of the page.
         ask: whether the lead can be offered to have traces reviewed.
     """
-    start = scale_start(quality.cells)
-    cells = [one for one in quality.cells if one.question == question]
+
+    start: float
+    goal_width: float
+    here: Mapping[str, str]
+    ask: bool
+
+
+def panels_of(quality: Quality, here: Mapping[str, str], *, ask: bool) -> Panels:
+    """Return what the panels share: one scale above all."""
+    return Panels(scale_start(quality.cells), quality.goal_width, here, ask)
+
+
+def quality_panel(panels: Panels, cells: Iterable[Cell]) -> None:
+    """Draw one question: a row a version, the newest first, each mark a link to its traces."""
     named: set[Mark] = set()
-    rows = [_row(quality, cell, start, named, ask=ask) for cell in cells]
-    st.html(str(_PANEL.format(joined(rows), _axis(start))))
+    rows = [_row(panels, cell, named) for cell in cells]
+    st.html(str(_PANEL.format(joined(rows), _axis(panels.start))))
 
 
 def scale_start(cells: Iterable[Cell]) -> float:
@@ -90,27 +105,27 @@ def scale_start(cells: Iterable[Cell]) -> float:
     return min([FIRST_TICK, *(int(10 * end) / 10 for end in ends)])
 
 
-def _row(quality: Quality, cell: Cell, start: float, named: set[Mark], *, ask: bool) -> Markup:
+def _row(panels: Panels, cell: Cell, named: set[Mark]) -> Markup:
     checked = cell.human.value is not None or cell.combined.value is not None
-    lines = joined(_line(cell, mark, start, named) for mark in MARKS)
-    more = _more(quality, cell, ask=ask and not checked)
+    lines = joined(_line(panels, cell, mark, named) for mark in MARKS)
+    more = _more(panels, cell, ask=panels.ask and not checked)
     return _ROW.format(
         "" if checked else "y-grey",
         without_hidden(cell.version),
         marked(cell.version),
         stands_on(cell),
-        10 / (1 - start),
+        10 / (1 - panels.start),
         lines,
         _sum(cell) if checked else _SMALL.format(_unchecked(cell)),
         more,
     )
 
 
-def _line(cell: Cell, mark: Mark, start: float, named: set[Mark]) -> Markup:
+def _line(panels: Panels, cell: Cell, mark: Mark, named: set[Mark]) -> Markup:
     rate: Rate = getattr(cell, mark)
     if rate.value is None:
         return Markup("")
-    name = Markup("")
+    start, name = panels.start, Markup("")
     if mark not in named:
         named.add(mark)
         name = _named(mark, rate, start)
@@ -118,15 +133,21 @@ def _line(cell: Cell, mark: Mark, start: float, named: set[Mark]) -> Markup:
     if rate.interval is not None:
         low, high = _place(rate.interval.low, start), _place(rate.interval.high, start)
         bar = _BAR.format(low, high - low)
-    return _LINE.format(mark, bar, _dot(cell, mark, rate, start), name)
+    return _LINE.format(mark, bar, _dot(panels, cell, mark), name)
 
 
-def _dot(cell: Cell, mark: Mark, rate: Rate, start: float) -> Markup:
+def _dot(panels: Panels, cell: Cell, mark: Mark) -> Markup:
+    rate: Rate = getattr(cell, mark)
     words = without_hidden(mark_words(cell, mark))
-    inner = _HEARD.format(words)
-    if rate.traces:
-        inner = link(inner, Topic(mark, cell.version, cell.question, cell.week).address)
-    return _DOT.format(_place(rate.value or 0.0, start), words, inner)
+    inner = _opening(panels, cell, mark, _HEARD.format(words))
+    return _DOT.format(_place(rate.value or 0.0, panels.start), words, inner)
+
+
+def _opening(panels: Panels, cell: Cell, show: Show, words: Markup) -> Markup:
+    """Return words that lead to the traces of a rate; only the words where there are none."""
+    rate: Rate = getattr(cell, show)
+    to = {**panels.here, **Topic(show, cell.version, cell.question, cell.week).address}
+    return link(words, to) if rate.traces else words
 
 
 def _named(mark: Mark, rate: Rate, start: float) -> Markup:
@@ -151,30 +172,28 @@ def _unchecked(cell: Cell) -> str:
     return NO_LABELS if cell.judge.value is None else UNCHECKED[:1].upper() + UNCHECKED[1:]
 
 
-def _more(quality: Quality, cell: Cell, *, ask: bool) -> Markup:
-    said = [_FACT.format(marked(one)) for one in facts(cell, quality.goal_width)]
-    said += [_FACT.format(one) for show in OTHER_RATES if (one := _other_rate(cell, show))]
+def _more(panels: Panels, cell: Cell, *, ask: bool) -> Markup:
+    said = [_FACT.format(marked(one)) for one in facts(cell, panels.goal_width)]
+    said += [_FACT.format(one) for show in OTHER_RATES if (one := _other_rate(panels, cell, show))]
     if len(cell.by_reviewer) > 1:
         each = (
             f"{name} {'–' if one.value is None else shared(one.value)} of {one.n:,}"
             for name, one in cell.by_reviewer.items()
         )
-        said.append(_EACH.format(marked("By reviewer: " + " · ".join(each))))
+        said.append(_FACT.format(marked("By reviewer: " + " · ".join(each))))
     if ask and cell.traffic:
-        to = {"do": "review", "version": cell.version, "question": cell.question}
-        said.append(Markup('<p class="y-ask">{}</p>').format(link(wished(cell), to)))
+        to = {**panels.here, "do": "review", "version": cell.version, "question": cell.question}
+        said.append(_ASK.format(link(wished(cell), to)))
     return _FACTS.format(joined(said)) if said else Markup("")
 
 
-def _other_rate(cell: Cell, show: Show) -> Markup:
-    """Return a rate in words that leads to its traces; nothing where there is none."""
+def _other_rate(panels: Panels, cell: Cell, show: Show) -> Markup:
+    """Return a rate in words; nothing where there is none."""
     rate: Rate = getattr(cell, show)
     if rate.value is None:
         return Markup("")
-    said: str | Markup = f"{rate_words(rate)}, n = {rate.n:,}"
-    if rate.traces:
-        said = link(said, Topic(show, cell.version, cell.question, cell.week).address)
-    return Markup("{}: {}.").format(OTHER_RATES[show], said)
+    words = marked(f"{rate_words(rate)}, n = {rate.n:,}")
+    return Markup("{}: {}.").format(OTHER_RATES[show], _opening(panels, cell, show, words))
 
 
 def _axis(start: float) -> Markup:

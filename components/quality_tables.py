@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -12,7 +12,6 @@ from components.campaign_links import link
 from components.quality_words import rate_words
 from components.safe_pieces import joined
 from components.safe_text import marked, without_hidden
-from components.words import counted
 from review_app.intervals import wilson
 from review_app.quality.opened import Topic
 from review_app.quality.values import Cell, Quality, Rate, StageRow, Votes
@@ -30,13 +29,16 @@ FEW = 10  # of which no share is said
 _NUMBERS = ("Combined", "Human", "Judge", "Labels", "Failed", "Passed", "Saved", "More labels")
 
 
-def stage_table(quality: Quality) -> None:
-    """Draw at which stage failures start, by version, each count a link to its traces."""
+def stage_table(quality: Quality, here: Mapping[str, str]) -> None:
+    """Draw at which stage failures start, by version, each count a link to its traces.
+
+    ``here`` is the address of the page.
+    """
     heads = [
-        _HEAD.format(marked(version), _OF.format(f"{counted(_failed(quality, version), 'failed')}"))
+        _HEAD.format(marked(version), _OF.format(f"of {_failed(quality, version):,} failed"))
         for version in quality.versions
     ]
-    rows = [_stage_row(quality, row) for row in quality.stages]
+    rows = [_stage_row(quality, row, here) for row in quality.stages]
     _draw([_HEAD.format("Stage where it starts", ""), *heads], rows)
 
 
@@ -44,25 +46,28 @@ def _failed(quality: Quality, version: str) -> int:
     return quality.failed.get(version, 0)
 
 
-def _stage_row(quality: Quality, row: StageRow) -> Markup:
-    cells = (_stage_cell(quality, row, version) for version in quality.versions)
+def _stage_row(quality: Quality, row: StageRow, here: Mapping[str, str]) -> Markup:
+    cells = (_stage_cell(quality, row, version, here) for version in quality.versions)
     return _ROW.format(marked(row.stage[:1].upper() + row.stage[1:]), "", joined(cells))
 
 
-def _stage_cell(quality: Quality, row: StageRow, version: str) -> Markup:
+def _stage_cell(quality: Quality, row: StageRow, version: str, here: Mapping[str, str]) -> Markup:
     some, whole = len(row.failed.get(version, ())), _failed(quality, version)
     label = without_hidden(version)
     if not some:
         return _CELL.format(label, _NONE.format("0" if whole else "–"))
-    words = link(f"{some:,}", Topic("stage", version, stage=row.stage).address)
+    words = link(f"{some:,}", {**here, **Topic("stage", version, stage=row.stage).address})
     if whole < FEW:
         return _CELL.format(label, _SHARE.format(words, f"of {whole:,}"))
     share = shared(some / whole, wilson(some / whole, whole))
     return _CELL.format(label, _SHARE.format(words, share))
 
 
-def votes_table(votes: Sequence[Votes]) -> None:
-    """Draw end users' thumbs by version: counts, with the share who voted."""
+def votes_table(votes: Sequence[Votes], here: Mapping[str, str]) -> None:
+    """Draw end users' thumbs by version: counts, with the share who voted.
+
+    ``here`` is the address of the page.
+    """
     rows = [
         _ROW.format(
             marked(one.version),
@@ -72,7 +77,7 @@ def votes_table(votes: Sequence[Votes]) -> None:
                     _CELL.format("Traces", f"{one.traffic:,}"),
                     _CELL.format("Voted", _voted(one)),
                     _CELL.format("Up", f"{one.up:,}"),
-                    _CELL.format("Down", _down(one)),
+                    _CELL.format("Down", _down(one, here)),
                 )
             ),
         )
@@ -90,9 +95,9 @@ def _voted(one: Votes) -> Markup:
     return _SHARE.format(f"{voted:,}", "under 1 %" if share < 1 else f"{share:.0f} %")
 
 
-def _down(one: Votes) -> Markup:
+def _down(one: Votes, here: Mapping[str, str]) -> Markup:
     if one.down and one.traces_down:
-        return link(f"{one.down:,}", Topic("down", one.version).address)
+        return link(f"{one.down:,}", {**here, **Topic("down", one.version).address})
     return marked(f"{one.down:,}")
 
 

@@ -19,12 +19,12 @@ _HEAD = Markup('<h2 class="y-q">{}</h2>')
 _NAV = Markup('<nav class="y-nav" aria-label="{}">{}</nav>')
 _HERE = Markup('<b aria-current="true">{}</b>')
 _BETWEEN = " · "
-DO = {"do": "headline"}
+DO_HEADLINE = "headline"  # what the button below the first line asks for
 
 
-def first_line(headline: Headline) -> None:
-    """Say what changed, with the one thing to do as a button."""
-    button = _DO.format(link(headline.todo, DO)) if headline.todo else ""
+def first_line(headline: Headline, here: Mapping[str, str]) -> None:
+    """Say what changed, with the one thing to do as a button; ``here`` is the page's address."""
+    button = _DO.format(link(headline.todo, {**here, "do": DO_HEADLINE})) if headline.todo else ""
     st.html(str(_SAYS.format(marked(headline.sentence), button)))
 
 
@@ -32,7 +32,7 @@ def window_words(quality: Quality) -> str:
     """Return what the page stands on."""
     labels = sum(one.labels for one in quality.cells)
     said = [
-        quality.window,
+        quality.window[:1].upper() + quality.window[1:],
         counted(quality.traffic, "trace"),
         counted(len(quality.versions), "version"),
         counted(labels, "label"),
@@ -46,17 +46,18 @@ def panel_head(words: str) -> None:
     st.html(str(_HEAD.format(marked(words))))
 
 
-def choice_of(words: str, options: Mapping[str, str], chosen: str, parameter: str) -> None:
-    """Draw names side by side, each a link, to look at one of them.
+def question_choice(questions: Mapping[str, str], chosen: str, here: Mapping[str, str]) -> None:
+    """Draw the questions side by side, each a link, to look at one over time.
 
     Args:
-        words: what is chosen, for people who hear the page.
-        options: value -> name.
-        chosen: the value that is shown.
-        parameter: of the address.
+        questions: name -> heading.
+        chosen: name of the one that is shown.
+        here: address of the page.
     """
     names = [
-        _HERE.format(marked(name)) if value == chosen else link(name, {parameter: value})
-        for value, name in options.items()
+        _HERE.format(marked(heading))
+        if name == chosen
+        else link(heading, {**here, "over_time": name})
+        for name, heading in questions.items()
     ]
-    st.html(str(_NAV.format(words, Markup("").join(names))))
+    st.html(str(_NAV.format("Questions", Markup("").join(names))))

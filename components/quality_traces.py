@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 from markupsafe import Markup
@@ -11,30 +11,20 @@ from markupsafe import Markup
 from components.campaign_rows import UNTITLED
 from components.safe_pieces import joined
 from components.safe_text import marked
+from review_app.answers import Assessment
+from review_app.consensus import passes
+from review_app.judges import judged
+from review_app.questions import Question, in_words
 
 _ALL = Markup('<div class="y-traces">{}</div>')
 _ONE = Markup(
     '<article><span class="t">{}</span><span class="when">{}</span><span class="say">{}</span>'
-    "<dl>{}</dl>{}</article>"
+    '{}<span class="go">{}</span></article>'
 )
-_SAID = Markup('<div><dt>{}</dt><dd class="{}">{}</dd></div>')
-_GO = Markup('<span class="go">{}</span>')
-SIDES: Mapping[bool | None, str] = {True: "pass", False: "fail", None: ""}
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a person or a judge said of a trace.
-
-    Attributes:
-        who: the question, and for a judge its source.
-        words: what was said.
-        passes: None where it is neither pass nor fail.
-    """
-
-    who: str
-    words: str
-    passes: bool | None = None
+_SAID = Markup(
+    '<p><span class="who">{}</span> <b class="{}">{}</b> <span class="why">{}</span></p>'
+)
+_SIDES: Mapping[bool | None, str] = {True: "pass", False: "fail", None: ""}
 
 
 @dataclass(frozen=True)
@@ -45,29 +35,53 @@ class OpenedTrace:
         asked: first words of what the app was asked.
         answered: first words of what it answered.
         when: day, time and version, in words.
-        said: labels and scores.
+        said: labels and scores that are shown.
         ways: links to where it can be read.
     """
 
     asked: str
     answered: str
     when: str
-    said: Sequence[Said] = ()
-    ways: Sequence[Markup] = field(default=())
+    said: Sequence[Assessment]
+    ways: Sequence[Markup]
 
 
-def opened_traces(traces: Iterable[OpenedTrace]) -> None:
-    """Draw the traces."""
-    st.html(str(_ALL.format(joined(_one(trace) for trace in traces))))
+def opened_traces(traces: Iterable[OpenedTrace], questions: Mapping[str, Question]) -> None:
+    """Draw the traces; ``questions`` are those that are known, by name."""
+    rows = [
+        _ONE.format(
+            marked(one.asked or UNTITLED),
+            marked(one.when),
+            marked(one.answered),
+            joined(_said(given, questions.get(given.name)) for given in one.said),
+            joined(one.ways),
+        )
+        for one in traces
+    ]
+    st.html(str(_ALL.format(joined(rows))))
 
 
-def _one(trace: OpenedTrace) -> Markup:
-    said = (_SAID.format(marked(s.who), SIDES[s.passes], marked(s.words)) for s in trace.said)
-    ways = _GO.format(joined(trace.ways)) if trace.ways else Markup("")
-    return _ONE.format(
-        marked(trace.asked or UNTITLED),
-        marked(trace.when),
-        marked(trace.answered),
-        joined(said),
-        ways,
-    )
+def _said(given: Assessment, question: Question | None) -> Markup:
+    if given.source_type == "HUMAN":
+        who = f"{given.source}, settled" if given.role == "adjudication" else given.source
+        passed = passes(question, given.value) if question else _bare(given.value)
+    else:
+        who = f"Judge {given.source}"
+        passed = judged(question, given.value) if question else _bare(given.value)
+    words = marked(_words(given.value, question))
+    return _SAID.format(marked(who), _SIDES[passed], words, marked(given.rationale))
+
+
+def _bare(value: object) -> bool | None:
+    """Return what an answer without a known question says: only yes and no are clear."""
+    return value if isinstance(value, bool) else None
+
+
+def _words(value: object, question: Question | None) -> str:
+    if value is None:
+        return "can’t judge"
+    if isinstance(value, bool) and (question is None or question.kind != "pass_fail"):
+        return "Pass" if value else "Fail"
+    if question is None:
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    return in_words(question, value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from components.agreement_words import shared
 from components.words import counted
+from review_app.quality.asking import WISHED
 from review_app.quality.values import Cell, Mark, Rate
 
 NAMES: dict[Mark, str] = {"combined": "Combined", "human": "Human", "judge": "Judge"}
 UNCHECKED = "judge only, not checked on this version"
 NO_LABELS = "no labels yet"
-WISHED = 30  # items that a lead is offered to have reviewed
 
 
 def rate_words(rate: Rate) -> str:
@@ -30,8 +30,10 @@ def mark_words(cell: Cell, mark: Mark) -> str:
 
 def stands_on(cell: Cell) -> str:
     """Return what a row stands on."""
-    labels = counted(cell.labels, "label")
-    return f"n = {labels}, of {counted(cell.traffic, 'trace')}"
+    traffic = counted(cell.traffic, "trace")
+    if not cell.labels:
+        return f"no labels, {traffic}"
+    return f"n = {counted(cell.labels, 'label')}, of {traffic}"
 
 
 def wished(cell: Cell) -> str:
@@ -49,7 +51,7 @@ def facts(cell: Cell, goal_width: float) -> list[str]:
         _bounds(cell),
         _more(cell, goal_width),
         _unusable(cell),
-        "" if cell.human.value is not None or cell.unusable else cell.human.why,
+        cell.human.why if cell.labels and cell.human.value is None else "",
         *cell.notes,
     ]
     return list(dict.fromkeys(filter(None, said)))

@@ -22,6 +22,7 @@ from pages import (
     labeled_sets,
     my_reviews,
     new_campaign,
+    quality,
     questions,
     review,
     reviewers,
@@ -49,6 +50,7 @@ FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
     "reviewers": ({"title": "Reviewers", "url_path": "reviewers"}, reviewers.render),
     "adjudication": ({"title": "Adjudication", "url_path": "adjudication"}, adjudication.render),
     "labeled_sets": ({"title": "Labeled sets", "url_path": "labeled-sets"}, labeled_sets.render),
+    "quality": ({"title": "Quality", "url_path": "quality"}, quality.render),
 }
 DATABRICKS_LATER = (
     "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI"

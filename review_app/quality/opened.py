@@ -9,14 +9,14 @@ from typing import Literal
 from review_app.quality.values import WHOLE, Cell, Quality, Rate
 
 Show = Literal["human", "judge", "combined", "settled", "shown", "down", "stage"]
-WHAT: Mapping[Show, str] = {
-    "human": "the traces that people labeled",
-    "judge": "the traces that the judge scored",
-    "combined": "the labeled traces behind the combined rate",
-    "settled": "the labeled traces, after adjudication",
-    "shown": "the labeled traces that are kept out of rates",
-    "down": "the traces with a thumbs-down",
-    "stage": "the failed traces by the stage they started at",
+_WHAT: Mapping[Show, str] = {
+    "human": "Labeled by people",
+    "judge": "Scored by the judge",
+    "combined": "Labeled by people",
+    "settled": "Labeled by people, after adjudication",
+    "shown": "Labeled by people, kept out of rates",
+    "down": "Thumbs-down of end users",
+    "stage": "Failures that start at",
 }
 
 
@@ -63,11 +63,20 @@ def topic_from(address: Mapping[str, str]) -> Topic | None:
     >>> topic_from({"show": "else", "version": "v3"}) is None
     True
     """
-    show = next((one for one in WHAT if one == address.get("show")), None)
+    show = next((one for one in _WHAT if one == address.get("show")), None)
     if show is None:
         return None
     said = (address.get(name, "") for name in ("version", "question", "week", "stage"))
     return Topic(show, *said)
+
+
+def topic_words(quality: Quality, topic: Topic) -> str:
+    """Return what a mark stands for, in words."""
+    if topic.show == "stage":
+        return f"{_WHAT['stage']}: {topic.stage}"
+    heading = quality.questions.get(topic.question, "")
+    week = f", week of {topic.week}" if topic.week else ""
+    return f"{_WHAT[topic.show]}{week}" + (f": {heading}" if heading else "")
 
 
 def traces_of(quality: Quality, topic: Topic) -> tuple[str, ...]:

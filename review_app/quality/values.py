@@ -103,7 +103,8 @@ class Headline:
         sentence: what changed, with the numbers.
         todo: what to do, as the words of a button; "" for nothing.
         to: name of the screen that the button leads to.
-        address: the query of that address.
+        address: the query of that address; for ``new_campaign`` the version, question and n of a
+            random sample in the window.
     """
 
     sentence: str

@@ -1,0 +1,295 @@
+"""Quality: how good each version is as experts would judge it, and the traces behind each mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from components.campaign_links import followed_link
+from components.campaign_list import (
+    campaign_count,
+    campaign_style,
+    heading,
+    page_top,
+    quiet,
+    way_back,
+)
+from components.campaign_rows import link_out
+from components.how_computed import how_computed
+from components.messages import show_empty, show_problem
+from components.quality_filters import (
+    address_of,
+    judges_in,
+    period_in,
+    pick_experiment,
+    pick_judge,
+    pick_period,
+)
+from components.quality_picture import panels_of, quality_panel, quality_style
+from components.quality_tables import numbers_table, stage_table, votes_table
+from components.quality_time import over_time, with_weeks
+from components.quality_top import (
+    DO_HEADLINE,
+    first_line,
+    panel_head,
+    question_choice,
+    window_words,
+)
+from components.quality_traces import OpenedTrace, opened_traces
+from components.words import counted, moment
+from review_app.access import require_lead
+from review_app.errors import ReviewError, StoreUnavailable
+from review_app.inbox import in_short
+from review_app.quality.asking import campaign_for
+from review_app.quality.files import numbers_csv, stages_csv, votes_csv
+from review_app.quality.opened import Topic, topic_from, topic_words, traces_of
+from review_app.quality.values import Headline, Quality
+from services.app import App
+from services.experiments import experiments_in_scope
+from services.opened_traces import Opened, open_traces
+from services.quality import QualitySight
+from services.questions import questions_of
+
+QUESTION = "How good is each version, as experts would judge it?"
+ROWS_A_PAGE = 20
+ASKED, ANSWERED = 160, 280  # characters shown of each
+NAMES_KEPT_SECONDS = 60
+WHAT_MARKS_ARE = (
+    "Circles are people’s labels, diamonds what the judge said of all it scored, filled dots both"
+    " together. Bars are 95 % intervals. Each mark opens its traces."
+)
+HOW_RATES = ("Samples and weights", "Intervals")
+VOTES_ARE_FEW = "Counts, never a quality: few people vote, and not any few."
+
+
+def render(app: App) -> None:
+    """Show the quality of every version of an experiment, or the traces behind one mark."""
+    campaign_style()
+    quality_style()
+    went = followed_link()
+    if went is not None:
+        st.query_params.from_dict(went)
+        st.rerun()
+    try:
+        require_lead(app.person)
+        names = _experiments(app, app.settings.tracking_uri, app.settings.experiments)
+        if names:
+            _experiment(app, names)
+        else:
+            st.title(QUESTION, anchor=False)
+            show_empty("No traces yet", "When an app writes traces to MLflow, come back here.")
+    except StoreUnavailable as error:
+        show_problem(error.sentence, retry=True)
+    except ReviewError as error:
+        show_problem(error.sentence)
+
+
+@st.cache_data(ttl=NAMES_KEPT_SECONDS, show_spinner=False)
+def _experiments(_app: App, uri: str, narrow_to: tuple[str, ...]) -> list[str]:  # noqa: ARG001 - keys
+    """Return names of experiments, the one that a campaign drew from last first."""
+    names = [e.name for e in experiments_in_scope(_app.services.store, narrow_to) if e.traces]
+    campaigns = _app.services.campaigns.every()
+    used = [_app.services.overviews.experiment(one) for one in campaigns[:1]]
+    return list(dict.fromkeys([*(name for name in used if name in names), *names]))
+
+
+def _experiment(app: App, names: list[str]) -> None:
+    asked = st.query_params.to_dict()
+    experiment = asked.get("experiment", names[0])
+    here = address_of(experiment, period_in(asked), judges_in(asked))
+    sight = app.services.qualities.of(
+        experiment,
+        int(app.now().timestamp() * 1000),
+        period=period_in(asked),
+        judges=judges_in(asked),
+        anew=st.session_state.pop("quality anew", False),
+    )
+    known = sight.quality
+    topic = topic_from(asked)
+    if known is not None and topic is not None:
+        _opened(app, known, topic, here)
+        return
+    if known is not None and asked.get("do"):
+        _do(app, known, asked, here)
+    st.title(QUESTION, anchor=False)
+    if known is None:
+        _choice(names, here)
+        _unknown(app, sight, here)
+    else:
+        _known(app, sight, known, names, here)
+
+
+def _choice(names: list[str], here: Mapping[str, str]) -> None:
+    with st.container(key="quality-choice", horizontal=True, vertical_alignment="bottom"):
+        pick_experiment([*names, *({here["experiment"]} - set(names))], here)
+        pick_period(here)
+
+
+# --------------------------------------------------------------------------------- being counted
+def _unknown(app: App, sight: QualitySight, here: Mapping[str, str]) -> None:
+    if sight.trouble and not sight.counting:
+        quiet(sight.trouble)
+        if st.button("Count again"):
+            _anew()
+        return
+    _while_counted(app, here, 0)
+
+
+def _anew() -> None:
+    st.session_state["quality anew"] = True
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def _while_counted(app: App, here: Mapping[str, str], shown_ms: int) -> None:
+    """Show how far the count is, and draw the page anew once there are other numbers."""
+    sight = app.services.qualities.of(
+        here["experiment"],
+        int(app.now().timestamp() * 1000),
+        period=period_in(here),
+        judges=judges_in(here),
+        wait=0,
+    )
+    computed_ms = sight.quality.computed_ms if sight.quality else 0
+    if not sight.counting or computed_ms != shown_ms:
+        st.rerun()
+    far = f" {sight.done:,} of {counted(sight.total, 'trace')}" if sight.total else ""
+    campaign_count(f"Counting …{far}", sight.done, sight.total)
+
+
+# ---------------------------------------------------------------------------------- the whole page
+def _known(
+    app: App, sight: QualitySight, quality: Quality, names: list[str], here: Mapping[str, str]
+) -> None:
+    first_line(quality.headline, here)
+    _choice(names, here)
+    quiet(window_words(quality))
+    _as_of(app, sight, quality, here)
+    if not quality.questions:
+        show_empty(
+            "Nothing was labeled or scored in this time",
+            "Have some traces reviewed, or let a judge score them; their rates appear here.",
+        )
+    else:
+        quiet(WHAT_MARKS_ARE)
+    shared = panels_of(quality, here, ask="new_campaign" in app.screens)
+    for number, (name, words) in enumerate(quality.questions.items()):
+        with st.container(key=f"quality-panel-{number}"):
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                panel_head(words)
+                pick_judge(quality.judges.get(name, ()), here)
+                how_computed(*HOW_RATES)
+            quality_panel(shared, [one for one in quality.cells if one.question == name])
+    _weeks(quality, here)
+    _stages(quality, here)
+    _votes(quality, here)
+    if quality.cells:
+        heading("All numbers")
+        numbers_table(quality)
+        _file("quality", lambda: numbers_csv(quality))
+
+
+def _as_of(app: App, sight: QualitySight, quality: Quality, here: Mapping[str, str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        came = f" {counted(sight.came, 'trace')} came since." if sight.came else ""
+        quiet(f"Computed {moment(quality.computed_ms, app.zone)}.{came} {sight.trouble}".strip())
+        if sight.counting:
+            _while_counted(app, here, quality.computed_ms)
+        elif st.button("Refresh", type="tertiary"):
+            _anew()
+
+
+def _weeks(quality: Quality, here: Mapping[str, str]) -> None:
+    asked = with_weeks(quality)
+    if not asked:
+        return
+    heading("Is it getting better?")
+    chosen = st.query_params.get("over_time", "")
+    chosen = chosen if chosen in asked else next(iter(asked))
+    question_choice(asked, chosen, here)
+    clicked = over_time(quality, chosen)
+    if clicked is not None:
+        st.query_params.from_dict({**here, **clicked.address})
+        st.rerun()
+
+
+def _stages(quality: Quality, here: Mapping[str, str]) -> None:
+    heading("Where failures start")
+    if quality.stages:
+        stage_table(quality, here)
+        _file("stages", lambda: stages_csv(quality))
+    else:
+        quiet("Nothing failed in this time, as far as it was reviewed.")
+    quiet("Failure codes stand here once a campaign has a codebook.")
+
+
+def _votes(quality: Quality, here: Mapping[str, str]) -> None:
+    heading("What end users said")
+    quiet(VOTES_ARE_FEW)
+    if any(one.up or one.down for one in quality.votes):
+        votes_table(quality.votes, here)
+        _file("votes", lambda: votes_csv(quality.votes))
+    else:
+        quiet("Nobody voted in this time.")
+
+
+def _file(name: str, make: Callable[[], bytes]) -> None:
+    st.download_button(
+        "Download as CSV",
+        make,
+        f"{name}.csv",
+        "text/csv",
+        key=f"quality file {name}",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+# ------------------------------------------------------------------------------- what a link does
+def _do(app: App, quality: Quality, asked: Mapping[str, str], here: Mapping[str, str]) -> None:
+    """Follow a link that leads off the page; the address is the page's own again."""
+    st.query_params.from_dict(dict(here))
+    headline = quality.headline if asked["do"] == DO_HEADLINE else None
+    to = headline or Headline("", to="new_campaign", address=asked)
+    if to.to == "new_campaign" and to.to in app.screens:
+        st.session_state["new_campaign"] = campaign_for(quality, to.address)
+        st.switch_page(app.screens["new_campaign"])
+    elif to.to in app.screens:
+        st.switch_page(app.screens[to.to], query_params=dict(to.address))
+
+
+# ------------------------------------------------------------------------ the traces behind a mark
+def _opened(app: App, quality: Quality, topic: Topic, here: Mapping[str, str]) -> None:
+    way_back("← Quality", here)
+    traces = traces_of(quality, topic)
+    page_top(
+        topic_words(quality, topic),
+        f"{counted(len(traces), 'trace')} · {topic.version} · {quality.window}",
+    )
+    if not traces:
+        quiet("There are no traces behind this mark any more.")
+        return
+    last = -(-len(traces) // ROWS_A_PAGE)
+    above = st.container()
+    page = st.pagination(last, key=f"quality page {topic}") if last > 1 else 1
+    some = traces[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    store = app.services.store
+    experiment_id = store.experiment_id(quality.experiment)
+    known = {one.name: one for one in questions_of(store, experiment_id)}
+    found = open_traces(store, app.settings, some)
+    with above:
+        opened_traces([_row(app, experiment_id, topic, one) for one in found], known)
+
+
+def _row(app: App, experiment_id: str, topic: Topic, one: Opened) -> OpenedTrace:
+    trace = one.candidate
+    in_mlflow = app.services.readings.mlflow_url(experiment_id, trace.trace_id)
+    said = [a for a in one.said if topic.question in ("", a.name) and not a.expectation]
+    return OpenedTrace(
+        in_short(trace.text, ASKED),
+        in_short(trace.answer, ANSWERED),
+        f"{moment(trace.requested_at_ms, app.zone)} · {trace.version}",
+        said,
+        [link_out("In MLflow", in_mlflow, new_tab=True)] if in_mlflow else [],
+    )

@@ -1,0 +1,47 @@
+"""The traces behind a number, as far as a list shows them, with all that was said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review_app.answers import Assessment
+from review_app.pool import Candidate
+from services.assessments import assessments_from
+from services.candidates import Candidates
+from services.settings import Settings
+from services.store import Store
+from services.versions import Versions
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One trace of a list.
+
+    Attributes:
+        candidate: what was asked and answered, when, by which version.
+        said: every valid assessment of the whole trace, the oldest first.
+    """
+
+    candidate: Candidate
+    said: tuple[Assessment, ...]
+
+
+def open_traces(store: Store, settings: Settings, trace_ids: Sequence[str]) -> list[Opened]:
+    """Return the traces in the order of the ids; those that are gone are left out.
+
+    Args:
+        store: where they are.
+        settings: they say which assessments are votes of end users.
+        trace_ids: some tens of them.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    make = Candidates(Versions(store), settings.user_feedback)
+    found = {}
+    for info in store.trace_infos(list(trace_ids)):
+        said = [one for one in assessments_from(info.assessments) if one.valid and not one.span_id]
+        said.sort(key=lambda one: (one.created_ms, one.assessment_id))
+        found[info.trace_id] = Opened(make.of(info), tuple(said))
+    return [found[one] for one in trace_ids if one in found]

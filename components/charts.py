@@ -186,7 +186,8 @@ def _layout(lines: Sequence[Line]) -> dict[str, Any]:
         },
         "yaxis": {
             "range": _range(lines),
-            "tickformat": ".0%",
+            "tickvals": [one / 10 for one in range(11)],
+            "ticktext": [f"{10 * one} %" for one in range(11)],
             "gridcolor": HAIRLINE,
             "zeroline": False,
             "fixedrange": True,

@@ -15,6 +15,7 @@ from components.campaign_links import link
 from components.quality_words import (
     NAMES,
     NO_LABELS,
+    NOT_USABLE,
     UNCHECKED,
     facts,
     mark_words,
@@ -169,7 +170,9 @@ def _sum(cell: Cell) -> Markup:
 
 
 def _unchecked(cell: Cell) -> str:
-    return NO_LABELS if cell.judge.value is None else UNCHECKED[:1].upper() + UNCHECKED[1:]
+    if cell.judge.value is not None:
+        return UNCHECKED
+    return NOT_USABLE if cell.unusable else NO_LABELS
 
 
 def _more(panels: Panels, cell: Cell, *, ask: bool) -> Markup:

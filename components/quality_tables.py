@@ -35,11 +35,16 @@ def stage_table(quality: Quality, here: Mapping[str, str]) -> None:
     ``here`` is the address of the page.
     """
     heads = [
-        _HEAD.format(marked(version), _OF.format(f"of {_failed(quality, version):,} failed"))
+        _HEAD.format(marked(version), _OF.format(_of_failed(quality, version)))
         for version in quality.versions
     ]
     rows = [_stage_row(quality, row, here) for row in quality.stages]
     _draw([_HEAD.format("Stage where it starts", ""), *heads], rows)
+
+
+def _of_failed(quality: Quality, version: str) -> str:
+    failed = _failed(quality, version)
+    return f"of {failed:,} failed" if failed else "none failed"
 
 
 def _failed(quality: Quality, version: str) -> int:

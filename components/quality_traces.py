@@ -46,14 +46,25 @@ class OpenedTrace:
     ways: Sequence[Markup]
 
 
-def opened_traces(traces: Iterable[OpenedTrace], questions: Mapping[str, Question]) -> None:
-    """Draw the traces; ``questions`` are those that are known, by name."""
+def opened_traces(
+    traces: Iterable[OpenedTrace], questions: Mapping[str, Question], *, named: bool
+) -> None:
+    """Draw the traces.
+
+    Args:
+        traces: in their order.
+        questions: those that are known, by name.
+        named: True says with each answer to which question it is one.
+    """
     rows = [
         _ONE.format(
             marked(one.asked or UNTITLED),
             marked(one.when),
             marked(one.answered),
-            joined(_said(given, questions.get(given.name)) for given in one.said),
+            joined(
+                _said(given, questions.get(given.name), named=named)
+                for given in sorted(one.said, key=_people_first)
+            ),
             joined(one.ways),
         )
         for one in traces
@@ -61,13 +72,19 @@ def opened_traces(traces: Iterable[OpenedTrace], questions: Mapping[str, Questio
     st.html(str(_ALL.format(joined(rows))))
 
 
-def _said(given: Assessment, question: Question | None) -> Markup:
+def _people_first(given: Assessment) -> tuple[str, bool]:
+    return given.name, given.source_type != "HUMAN"
+
+
+def _said(given: Assessment, question: Question | None, *, named: bool) -> Markup:
     if given.source_type == "HUMAN":
         who = f"{given.source}, settled" if given.role == "adjudication" else given.source
         passed = passes(question, given.value) if question else _bare(given.value)
     else:
         who = f"Judge {given.source}"
         passed = judged(question, given.value) if question else _bare(given.value)
+    if named:
+        who = f"{question.heading if question else given.name}, {who}"
     words = marked(_words(given.value, question))
     return _SAID.format(marked(who), _SIDES[passed], words, marked(given.rationale))
 
@@ -82,6 +99,6 @@ def _words(value: object, question: Question | None) -> str:
         return "can’t judge"
     if isinstance(value, bool) and (question is None or question.kind != "pass_fail"):
         return "Pass" if value else "Fail"
-    if question is None:
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    return in_words(question, value)
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return str(value) if question is None else in_words(question, value)

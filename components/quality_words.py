@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from components.agreement_words import shared
 from components.words import counted
-from review_app.quality.asking import WISHED
 from review_app.quality.values import Cell, Mark, Rate
+from review_app.quality.wishing import WISHED
 
 NAMES: dict[Mark, str] = {"combined": "Combined", "human": "Human", "judge": "Judge"}
-UNCHECKED = "judge only, not checked on this version"
-NO_LABELS = "no labels yet"
+UNCHECKED = "Judge only, not checked on this version"
+NO_LABELS = "No labels yet"
+NOT_USABLE = "No labels that allow a rate"
 
 
 def rate_words(rate: Rate) -> str:

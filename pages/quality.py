@@ -41,10 +41,10 @@ from components.words import counted, moment
 from review_app.access import require_lead
 from review_app.errors import ReviewError, StoreUnavailable
 from review_app.inbox import in_short
-from review_app.quality.asking import campaign_for
 from review_app.quality.files import numbers_csv, stages_csv, votes_csv
 from review_app.quality.opened import Topic, topic_from, topic_words, traces_of
 from review_app.quality.values import Headline, Quality
+from review_app.quality.wishing import campaign_for
 from services.app import App
 from services.experiments import experiments_in_scope
 from services.opened_traces import Opened, open_traces
@@ -164,15 +164,16 @@ def _known(
 ) -> None:
     first_line(quality.headline, here)
     _choice(names, here)
-    quiet(window_words(quality))
-    _as_of(app, sight, quality, here)
+    with st.container(key="quality-about"):
+        quiet(window_words(quality))
+        _as_of(app, sight, quality, here)
+        if quality.cells:
+            quiet(WHAT_MARKS_ARE)
     if not quality.questions:
         show_empty(
             "Nothing was labeled or scored in this time",
             "Have some traces reviewed, or let a judge score them; their rates appear here.",
         )
-    else:
-        quiet(WHAT_MARKS_ARE)
     shared = panels_of(quality, here, ask="new_campaign" in app.screens)
     for number, (name, words) in enumerate(quality.questions.items()):
         with st.container(key=f"quality-panel-{number}"):
@@ -191,7 +192,7 @@ def _known(
 
 
 def _as_of(app: App, sight: QualitySight, quality: Quality, here: Mapping[str, str]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="quality-as-of", horizontal=True, vertical_alignment="center"):
         came = f" {counted(sight.came, 'trace')} came since." if sight.came else ""
         quiet(f"Computed {moment(quality.computed_ms, app.zone)}.{came} {sight.trouble}".strip())
         if sight.counting:
@@ -279,7 +280,9 @@ def _opened(app: App, quality: Quality, topic: Topic, here: Mapping[str, str]) -
     known = {one.name: one for one in questions_of(store, experiment_id)}
     found = open_traces(store, app.settings, some)
     with above:
-        opened_traces([_row(app, experiment_id, topic, one) for one in found], known)
+        opened_traces(
+            [_row(app, experiment_id, topic, one) for one in found], known, named=not topic.question
+        )
 
 
 def _row(app: App, experiment_id: str, topic: Topic, one: Opened) -> OpenedTrace:

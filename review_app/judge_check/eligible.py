@@ -1,0 +1,137 @@
+"""Which items of a labeled set a judge may be checked on, and why the others may not be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from review_app.answers import JUDGE_DISAGREEMENT
+from review_app.judges import JudgeKey
+from review_app.labeled_rows import Drawn, LabeledRow
+
+Part = Literal["final", "development"]
+LEARNED = "the judge learned from it, or from one of its session or like it"
+TRAIN = "of the train split"
+OPEN = "of an open campaign, where scores may have been seen"
+CHOSEN = "chosen by what this judge said, without a probability"
+TEST = "of the test split, which only a final check opens"
+NO_SCORE = "without a score of this judge"
+AGAINST_THE_JUDGE = ("tie", "cannot judge", "not enough for the rule", NO_SCORE)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a judge was aligned on.
+
+    Attributes:
+        set_name: name of the labeled set; "" where it was never aligned.
+        rows: its train split.
+    """
+
+    set_name: str = ""
+    rows: tuple[LabeledRow, ...] = ()
+
+
+NOTHING_LEARNED = Learned()
+
+
+@dataclass(frozen=True)
+class Eligible:
+    """The items of a check.
+
+    Attributes:
+        rows: those that may be used; how they were drawn is without the frames that may not count.
+        left_out: why -> how many are not among them.
+    """
+
+    rows: tuple[LabeledRow, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def eligible(
+    rows: Sequence[LabeledRow],
+    set_name: str,
+    campaigns: Sequence[Mapping[str, Any]],
+    key: JudgeKey,
+    learned: Learned = NOTHING_LEARNED,
+    part: Part = "final",
+) -> Eligible:
+    """Return the items that the judge may be checked on.
+
+    A judge that was aligned on the set is checked on the test split only; one that never was, on
+    all of it. While developing only the train split is looked at.
+
+    Args:
+        rows: of the labeled set.
+        set_name: its name.
+        campaigns: of its datasheet: run id, whether open, frames.
+        key: names the judge.
+        learned: what it was aligned on.
+        part: the final check, or a look while developing.
+    """
+    open_ = {one["run_id"] for one in campaigns if one["open"]}
+    chosen = {
+        (one["run_id"], frame["id"])
+        for one in campaigns
+        for frame in one["frames"]
+        if _filters_by(frame, key)
+    }
+    ours = learned.set_name.casefold() == set_name.casefold() and bool(learned.set_name)
+    traces = {row.trace_id for row in learned.rows}
+    joins = {j for row in learned.rows for j in _joins(row)}
+    kept: list[LabeledRow] = []
+    why: Counter[str] = Counter()
+    for row in rows:
+        fair = tuple(one for one in row.drawn if _fair(one, chosen))
+        if part == "development":
+            reason = TEST if row.split == "test" else ""
+        elif ours and row.split == "train":
+            reason = TRAIN
+        elif row.trace_id in traces or joins & set(_joins(row)):
+            reason = LEARNED
+        else:
+            reason = ""
+        if not reason and any(one.campaign in open_ for one in row.drawn):
+            reason = OPEN
+        if not reason and row.drawn and not fair:
+            reason = CHOSEN
+        if reason:
+            why[reason] += 1
+        else:
+            kept.append(replace(row, drawn=fair))
+    return Eligible(tuple(kept), dict(why))
+
+
+def refusal(found: Eligible, key: JudgeKey, *, can_fail: bool) -> str:
+    """Return why there can be no check at all; "" where there can.
+
+    >>> refusal(Eligible((), {"of the train split": 3}), JudgeKey("q", "q@1"), can_fail=True)
+    'q@1 cannot be checked on this set. No item is left: 3 of the train split.'
+    """
+    if not can_fail:
+        return (
+            f"“{key.question}” has no line between pass and fail, so there is no good or bad answer"
+            " to be right about."
+        )
+    if found.rows:
+        return ""
+    reasons = ", ".join(f"{n:,} {why}" for why, n in found.left_out.items()) or "it is empty"
+    return f"{key.source} cannot be checked on this set. No item is left: {reasons}."
+
+
+def _filters_by(frame: Mapping[str, Any], key: JudgeKey) -> bool:
+    """Tell whether the pool of a frame was filtered by the judge's own score."""
+    score = frame.get("rule", {}).get("pool", {}).get("score") or {}
+    return str(score.get("judge", "")).casefold() == key.column.casefold()
+
+
+def _fair(one: Drawn, chosen: set[tuple[Any, Any]]) -> bool:
+    by_hand = one.reason == JUDGE_DISAGREEMENT and one.probability is None
+    return not by_hand and (one.campaign, one.frame) not in chosen
+
+
+def _joins(row: LabeledRow) -> list[tuple[str, str]]:
+    found = [("session", row.session), ("question", row.duplicates)]
+    return [(kind, name) for kind, name in found if name]

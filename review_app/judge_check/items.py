@@ -1,0 +1,207 @@
+"""Items of a check: what people said about a trace, and what the judge said, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from review_app.consensus import passes, verdict
+from review_app.given import Given
+from review_app.joined import Joined
+from review_app.judges import PASSING_WORDS, judged
+from review_app.labeled_rows import Drawn, LabeledRow
+from review_app.labels import Labels
+from review_app.pool import Score
+from review_app.question_rules import can_fail
+from review_app.questions import Question
+
+FAILING_WORDS = frozenset({"fail", "failed", "no", "false", "bad", "incorrect"})
+
+
+@dataclass(frozen=True)
+class CheckItem:
+    """One item that people labeled, and what the judge said about it.
+
+    Attributes:
+        trace_id: the trace.
+        label: True where it passes, by what people said; None in a tie.
+        votes: reviewer -> their own independent answer, as pass or fail.
+        judged: what the judge said, as pass or fail; None where there is no score.
+        score: the same as the judge said it.
+        weight: 1 / the chance of having been drawn.
+        cluster: what hangs together with it: its session, its near-copies.
+        restored: True where an answer that this judge's disagreement made be asked was left out.
+    """
+
+    trace_id: str
+    label: bool | None
+    votes: Mapping[str, Any]
+    judged: Any
+    score: Score | None = None
+    weight: float = 1.0
+    cluster: Hashable = ""
+    restored: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How answers and scores become pass or fail.
+
+    Attributes:
+        question: what was asked.
+        threshold: numbers of the judge from there on pass; the question's own cut, else .5.
+        words: True where people said pass or fail in words that no question explains.
+    """
+
+    question: Question
+    threshold: float | None = None
+    words: bool = field(default=False)
+
+    def passed(self, value: Any) -> bool | None:
+        """Return a person's answer as pass or fail; None where it is neither.
+
+        >>> Asked(Question("q", "text"), words=True).passed("Yes")
+        True
+        """
+        if isinstance(value, bool) or value is None:
+            return value
+        if can_fail(self.question):
+            return passes(self.question, value)
+        plain = str(value).strip().lower()
+        if self.words and plain in PASSING_WORDS | FAILING_WORDS:
+            return plain in PASSING_WORDS
+        return None
+
+    def judged(self, score: Score | None) -> bool | None:
+        """Return the judge's score as pass or fail; None where there is none."""
+        return judged(self.question, score, self.threshold)
+
+
+def items_of_rows(
+    rows: Sequence[LabeledRow], asked: Asked, scores: Mapping[str, Score]
+) -> list[CheckItem]:
+    """Return the items of a labeled set.
+
+    A label that only this judge's disagreement brought about does not count: such an item has the
+    label that it had before, by the other answers.
+
+    Args:
+        rows: those that the judge may be checked on.
+        asked: how answers and scores become pass or fail.
+        scores: trace id -> what the judge said.
+    """
+    clusters = _clusters([(row.session, row.duplicates) for row in rows])
+    found = []
+    for row, cluster in zip(rows, clusters, strict=True):
+        votes = {
+            one.reviewer: value
+            for one in row.who
+            if not one.because and (value := asked.passed(one.value)) is not None
+        }
+        restored = bool(row.because) or any(one.because for one in row.who)
+        label = _majority(votes.values()) if restored else asked.passed(row.label)
+        score = scores.get(row.trace_id)
+        found.append(
+            CheckItem(
+                trace_id=row.trace_id,
+                label=label,
+                votes=votes,
+                judged=asked.judged(score),
+                score=score,
+                weight=weight_of(row.drawn),
+                cluster=cluster,
+                restored=restored,
+            )
+        )
+    return found
+
+
+def items_of_labels(
+    labels: Labels,
+    asked: Asked,
+    scores: Mapping[str, Score],
+    clusters: Mapping[str, str],
+    chances: Mapping[str, float] | None = None,
+) -> list[CheckItem]:
+    """Return the items of whatever people said, without a labeled set.
+
+    Args:
+        labels: independent answers by question.
+        asked: how answers and scores become pass or fail.
+        scores: trace id -> what the judge said.
+        clusters: trace id -> what it hangs together with.
+        chances: trace id -> the chance of having been drawn; None where nobody recorded any.
+    """
+    said: dict[str, list[Given]] = {}
+    for one in sorted(labels.answers.get(asked.question.name, ()), key=lambda g: g.order):
+        said.setdefault(one.turn.trace_id, []).append(one)
+    found = []
+    for trace_id, given in sorted(said.items()):
+        told = [one for one in given if not one.because]
+        votes = {
+            one.turn.reviewer: value
+            for one in told
+            if (value := asked.passed(one.value)) is not None
+        }
+        if votes:
+            score = scores.get(trace_id)
+            chance = (chances or {}).get(trace_id)
+            found.append(
+                CheckItem(
+                    trace_id=trace_id,
+                    label=_majority(votes.values()),
+                    votes=votes,
+                    judged=asked.judged(score),
+                    score=score,
+                    weight=1 / chance if chance else 1.0,
+                    cluster=clusters.get(trace_id, trace_id),
+                    restored=len(told) < len(given),
+                )
+            )
+    return found
+
+
+def as_said(items: Iterable[CheckItem], labels: Labels, question: str) -> list[CheckItem]:
+    """Return the items with answers and scores as they were given, not as pass or fail."""
+    said: dict[str, dict[str, Any]] = {}
+    for one in sorted(labels.answers.get(question, ()), key=lambda g: g.order):
+        if one.value is not None and not one.because:
+            said.setdefault(one.turn.trace_id, {})[one.turn.reviewer] = one.value
+    return [
+        replace(one, votes=said.get(one.trace_id, {}), judged=one.score)
+        for one in items
+        if one.score is not None
+    ]
+
+
+def constant(items: Iterable[CheckItem], says: bool) -> list[CheckItem]:  # noqa: FBT001 - what it says
+    """Return the items as a judge that always says the same would score them."""
+    return [replace(one, judged=says, score=says) for one in items if one.judged is not None]
+
+
+def weight_of(drawn: Sequence[Drawn]) -> float:
+    """Return 1 / the chance of having been drawn by any of several campaigns; 1 where unknown.
+
+    >>> weight_of([Drawn("a", "f", "", 0.5, 1), Drawn("b", "f", "", 0.5, 1)])
+    1.3333333333333333
+    """
+    missed = 1.0
+    for one in drawn:
+        missed *= 1 - (one.probability or 0.0)
+    return 1.0 if missed >= 1 else 1 / (1 - missed)
+
+
+def _majority(votes: Iterable[bool]) -> bool | None:
+    found = verdict(votes)
+    return found.value if found.is_settled else None
+
+
+def _clusters(joins: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the number of each item's cluster, over chains of sharing a session or a question."""
+    joined, first = Joined(len(joins)), dict[tuple[int, str], int]()
+    for number, theirs in enumerate(joins):
+        for kind, name in enumerate(theirs):
+            if name:
+                joined.join(first.setdefault((kind, name), number), number)
+    return [joined.root(number) for number in range(len(joins))]

@@ -1,0 +1,152 @@
+"""Only what a judge never learned from, and what was not chosen by its score, checks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from review_app.answers import JUDGE_DISAGREEMENT
+from review_app.judge_check.eligible import (
+    CHOSEN,
+    LEARNED,
+    NOTHING_LEARNED,
+    OPEN,
+    TEST,
+    TRAIN,
+    Learned,
+    eligible,
+    refusal,
+)
+from review_app.judge_check.items import Asked, items_of_rows, weight_of
+from review_app.judge_check.paired import paired
+from review_app.judge_check.values import Seen
+from review_app.judges import JudgeKey
+from review_app.labeled_rows import Drawn, LabeledRow, Voter
+from review_app.questions import Question
+
+KEY = JudgeKey("good", "good@2")
+ASKED = Asked(Question("good", "pass_fail", options=("Pass", "Fail")), 0.5)
+CAMPAIGN = {"run_id": "c1", "name": "C", "open": False, "frames": [{"id": "f", "rule": {}}]}
+
+
+def row(trace_id, label=True, *, split="test", who=(), drawn=None, **more):
+    return LabeledRow(
+        trace_id=trace_id,
+        unit="trace",
+        question="good",
+        label=label,
+        label_raw=label,
+        basis="majority",
+        votes={},
+        votes_raw={},
+        share=1.0,
+        who=tuple(Voter(name, value, "", "", because=because) for name, value, because in who),
+        adjudication="",
+        cannot_judge=0,
+        wordings=(),
+        drawn=(Drawn("c1", "f", "", 0.5, 1),) if drawn is None else drawn,
+        split=split,
+        **more,
+    )
+
+
+def checked_on(rows, learned=NOTHING_LEARNED, part="final", campaigns=(CAMPAIGN,)):
+    return eligible(rows, "Set", campaigns, KEY, learned, part)
+
+
+def test_what_it_was_aligned_on_is_refused():
+    """A judge aligned on a set is never checked on its train split, and is told why."""
+    rows = [row("a", split="train"), row("b")]
+    learned = Learned("set", (rows[0],))
+
+    assert [one.trace_id for one in checked_on(rows, learned).rows] == ["b"]
+    found = checked_on(rows[:1], learned)
+    assert found.left_out == {TRAIN: 1}
+    assert "of the train split" in refusal(found, KEY, can_fail=True)
+
+
+def test_another_set_does_not_bring_it_back():
+    """An item that it learned from in another set, or one of its session, is left out too."""
+    learned = Learned("Other", (row("a", session="s"), row("x", duplicates="d")))
+    rows = [row("a"), row("b", session="s"), row("c", duplicates="d"), row("e", split="train")]
+
+    found = checked_on(rows, learned)
+
+    assert [one.trace_id for one in found.rows] == ["e"]
+    assert found.left_out == {LEARNED: 3}
+
+
+def test_an_external_judge_is_checked_on_all():
+    """A judge that never learned from the set is checked on both splits."""
+    assert len(checked_on([row("a", split="train"), row("b")]).rows) == 2
+
+
+def test_developing_never_opens_the_test_split():
+    """While developing only train is looked at."""
+    found = checked_on([row("a", split="train"), row("b")], part="development")
+
+    assert [one.trace_id for one in found.rows] == ["a"]
+    assert found.left_out == {TEST: 1}
+
+
+def test_items_chosen_by_its_own_score_are_refused():
+    """Only what the judge failed was read: its rates would read better than they are."""
+    chosen = {"score": {"judge": "good@good@2", "at_most": 0.5}}
+    campaign = {**CAMPAIGN, "frames": [{"id": "f", "rule": {"pool": chosen}}]}
+
+    found = checked_on([row("a")], campaigns=[campaign])
+
+    assert not found.rows
+    assert found.left_out == {CHOSEN: 1}
+
+
+def test_answers_of_open_campaigns_stay_out():
+    """Where scores may have been seen, labels say nothing about a judge."""
+    assert checked_on([row("a")], campaigns=[{**CAMPAIGN, "open": True}]).left_out == {OPEN: 1}
+
+
+def test_labels_corrected_where_it_disagreed_do_not_count():
+    """A label that its own disagreement made be asked again counts as it was before."""
+    who = [("ana", True, ""), ("bo", True, ""), ("cem", False, JUDGE_DISAGREEMENT)]
+    settled = replace(row("a", False, who=who), because=JUDGE_DISAGREEMENT)
+    kept = row("b", False, who=[("ana", False, "")])
+
+    one, other = items_of_rows([settled, kept], ASKED, {"a": 0.1, "b": 0.9})
+
+    assert (one.label, one.restored, set(one.votes)) == (True, True, {"ana", "bo"})
+    assert (other.label, other.restored, other.judged) == (False, False, True)
+
+
+def test_chances_become_weights():
+    """An item weighs one over its chance of having been drawn, by either of two campaigns."""
+    two = (Drawn("a", "f", "", 0.5, 1), Drawn("b", "f", "", 0.5, 1))
+
+    assert weight_of(()) == 1.0
+    assert weight_of(two[:1]) == 2.0
+    assert weight_of(two) == pytest.approx(4 / 3)
+
+
+def test_sessions_and_questions_hang_together():
+    """Items that share a session or a question, over chains, are one piece of evidence."""
+    rows = [row("a", session="s"), row("b", session="s", duplicates="d"), row("c", duplicates="d")]
+    items = items_of_rows([*rows, row("e")], ASKED, {})
+
+    assert len({one.cluster for one in items}) == 2
+
+
+def test_before_and_after_alignment_are_compared_on_the_same_items():
+    """Only items that both were checked on count, with those won and lost."""
+    before = [Seen(str(n), False, n >= 8, None, 1.0, str(n)) for n in range(20)]
+    after = [Seen(str(n), False, n >= 16, None, 1.0, str(n)) for n in range(2, 20)]
+
+    found = paired(before, after, label=False)
+
+    assert found.n == 18
+    assert found.difference == pytest.approx(8 / 18)
+    assert len(found.won) == 8
+    assert not found.lost
+    assert found.interval
+    assert found.interval.low > 0
+    assert found.p == pytest.approx(2 / 2**8)
+    assert paired(before, after, label=True).n == 0

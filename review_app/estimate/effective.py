@@ -9,6 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+Numbers = Sequence[float] | NDArray[np.float64]
+Groups = Sequence[Hashable] | NDArray[np.intp]  # what hangs together has the same value
 _NO_SPREAD = 1e-12
 
 
@@ -29,9 +31,7 @@ class Design:
     kish_clusters: float
 
     @classmethod
-    def of(
-        cls, n: int, weights: Sequence[float] | None, clusters: Sequence[Hashable] | None
-    ) -> Self:
+    def of(cls, n: int, weights: Numbers | None, clusters: Groups | None) -> Self:
         """Return the design of n items; None weighs all the same, or holds nothing together.
 
         Raises:
@@ -128,6 +128,8 @@ def _kish(weights: NDArray[np.float64]) -> float:
     return float(weights.sum()) ** 2 / float(weights @ weights)
 
 
-def _codes(clusters: Sequence[Hashable]) -> NDArray[np.intp]:
+def _codes(clusters: Groups) -> NDArray[np.intp]:
+    if isinstance(clusters, np.ndarray):
+        return np.unique(clusters, return_inverse=True)[1]
     numbers: dict[Hashable, int] = {}
     return np.array([numbers.setdefault(one, len(numbers)) for one in clusters], dtype=np.intp)

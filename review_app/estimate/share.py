@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from review_app.estimate.effective import Design, effective_n
+from review_app.estimate.effective import Design, Groups, Numbers, effective_n
 from review_app.intervals import Interval, wilson
 
 
@@ -35,9 +34,9 @@ NOTHING = Share(None, None, 0, 0, 0.0)
 
 
 def weighted_share(
-    values: Sequence[float],
-    weights: Sequence[float] | None = None,
-    clusters: Sequence[Hashable] | None = None,
+    values: Numbers,
+    weights: Numbers | None = None,
+    clusters: Groups | None = None,
     *,
     alpha: float = 0.05,
 ) -> Share:

@@ -26,7 +26,6 @@ HOUR_MS = 3_600_000
 FAR_MS = 4_102_444_800_000  # a moment after every trace: 2100
 MANY_HOURS = 100  # so many changed hours are read in one go with all others
 POINTS = 1000  # counts a call
-SCORE_RUN = "review.score_run"  # on a score: the run that made it
 TEXT = 200  # characters that tell questions apart
 Tell = Callable[[int, int], None]
 Counts = dict[int, tuple[tuple[str, int], ...]]
@@ -159,7 +158,7 @@ def _scores(valid: Iterable[Assessment]) -> tuple[Scored, ...]:
         judge = one.source_type in ("LLM_JUDGE", "CODE") and not one.expectation and not one.span_id
         if judge and isinstance(one.value, bool | int | float | str):
             key = JudgeKey(intern(one.name), intern(one.source))
-            found[key] = Scored(key, one.value, intern(one.metadata.get(SCORE_RUN, "")))
+            found[key] = Scored(key, one.value)
     return tuple(found.values())
 
 

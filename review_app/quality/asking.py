@@ -1,36 +1,149 @@
-"""Asking for labels: the campaign that begins where a version was not reviewed enough."""
+"""Asking: for each question, what people and one judge said of all traffic."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from review_app.design import Sample
-from review_app.inbox import day_at
-from review_app.pool import Pool
-from review_app.quality.values import Quality
+from review_app.agreement.clusters import clusters_of
+from review_app.gathered import About
+from review_app.judges import JudgeKey, judged
+from review_app.labels import guessed
+from review_app.quality.cells import Asked
+from review_app.quality.combining import Judging, Scoring
+from review_app.quality.labels import FrameKey, LabeledItem, Source, labeled_items, loose_items
+from review_app.quality.samples import Reach
+from review_app.quality.traffic import Traffic
+from review_app.question_rules import can_fail
+from review_app.questions import Question
+from review_app.scoring import ScoreRun
 
-WISHED = 30  # items of a version that nobody reviewed
 
+@dataclass(frozen=True)
+class KnownJudge:
+    """What is known of a judge beside its scores.
 
-def campaign_for(quality: Quality, address: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a new campaign begins with: random traces of the window, with no other filter.
-
-    Only such a sample gives a rate of the version.
-
-    Args:
-        quality: experiment and window.
-        address: version, question and n, each as far as it is named.
+    Attributes:
+        threshold: numbers from there on pass; None for the default.
+        trained: traces that it was aligned on; None where that can no longer be told.
+        runs: its runs over pools.
+        rank: what puts judges in order; the highest is chosen where nobody chose.
     """
-    version, n = address.get("version", ""), address.get("n", "")
-    given: dict[str, Any] = {
-        "pool": Pool(
-            quality.experiment,
-            since=day_at(quality.since_ms).isoformat(),
-            until=day_at(quality.until_ms).isoformat(),
-            versions=(version,) if version else (),
-        ),
-        "sample": Sample("random", n=int(n) if n.isdecimal() else WISHED),
-        "goal": "rate of a version",
+
+    threshold: float | None = None
+    trained: frozenset[str] | None = frozenset()
+    runs: tuple[ScoreRun, ...] = ()
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything that was read of an experiment.
+
+    Attributes:
+        traffic: every trace.
+        questions: name -> question, in the order they are shown.
+        sources: the campaigns, oldest first.
+        judges: what is known of judges; one that is missing came with the traces.
+        chosen: question -> the judge that somebody chose.
+    """
+
+    traffic: Traffic
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    judges: Mapping[JudgeKey, KnownJudge] = field(default_factory=dict)
+    chosen: Mapping[str, JudgeKey] = field(default_factory=dict)
+
+
+def asked_all(known: Known) -> tuple[Asked, ...]:
+    """Return the questions with labels or scores that have a pass and a fail."""
+    clusters = clusters_of(_about(known))
+    wanted = dict(known.questions)
+    for one in known.traffic.loose:
+        if one.question not in wanted:
+            said = [other for other in known.traffic.loose if other.question == one.question]
+            wanted[one.question] = guessed(one.question, said)
+    found = (
+        _asked(question, known, clusters) for question in wanted.values() if can_fail(question)
+    )
+    return tuple(one for one in found if one.labeled or one.loose or one.judging)
+
+
+def judges_of(question: str, known: Known) -> tuple[JudgeKey, ...]:
+    """Return the judges whose scores of a question there are, the chosen one first.
+
+    Where nobody chose: the best known one, then that with most scores, then by name.
+    """
+    columns = known.traffic.columns
+    theirs = [key for key in columns if key.question == question]
+    chosen = known.chosen.get(question)
+
+    def order(key: JudgeKey) -> tuple[bool, int, int, str]:
+        rank = known.judges.get(key, KnownJudge()).rank
+        return key != chosen, -rank, -int(columns[key].there.sum()), key.source
+
+    return tuple(sorted(theirs, key=order))
+
+
+def judging_of(question: Question, known: Known) -> Judging | None:
+    """Return what the chosen judge of a question said; None where there is no judge."""
+    key = next(iter(judges_of(question.name, known)), None)
+    if key is None:
+        return None
+    about = known.judges.get(key, KnownJudge())
+    column = known.traffic.columns[key]
+    passed = column.passes(lambda score: judged(question, score, about.threshold))
+    scorings = tuple(Scoring(run, known.traffic) for run in about.runs)
+    return Judging(passed, about.trained, scorings)
+
+
+def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Asked:
+    labeled: dict[str, list[LabeledItem]] = {}
+    reaches: dict[FrameKey, Reach] = {}
+    newest = _newest_wording(question, known.sources)
+    for source in known.sources:
+        asked = source.gathered.campaign.question(question.name)
+        if asked is None or not can_fail(asked):
+            continue
+        items = labeled_items(asked, source)
+        reaches |= _reaches(source, items, reworded=asked.version != newest)
+        for item in items:
+            row = known.traffic.place.get(item.trace_id)
+            if row is not None:
+                version = known.traffic.versions[known.traffic.version[row]]
+                labeled.setdefault(version, []).append(item)
+    loose = loose_items(question, known.traffic.loose)
+    return Asked(question, labeled, reaches, clusters, loose, judging_of(question, known))
+
+
+def _newest_wording(question: Question, sources: Sequence[Source]) -> str:
+    asked = [source.gathered.campaign.question(question.name) for source in sources]
+    return next((one.version for one in reversed(asked) if one is not None), question.version)
+
+
+def _reaches(
+    source: Source, items: Iterable[LabeledItem], *, reworded: bool
+) -> dict[FrameKey, Reach]:
+    campaign = source.gathered.campaign
+    done: dict[FrameKey, set[str]] = {}
+    for item in items:
+        done.setdefault(item.frame, set()).add(item.stratum)
+    return {
+        key: Reach(
+            key,
+            campaign.name,
+            source.frames.get(key[1]),
+            frozenset(strata),
+            running=campaign.status != "closed",
+            opened=campaign.open,
+            reworded=reworded,
+        )
+        for key, strata in done.items()
     }
-    return {**given, "question": address["question"]} if address.get("question") else given
+
+
+def _about(known: Known) -> dict[str, About]:
+    """Return what is known of every labeled trace, to tell what hangs together."""
+    loose = {trace_id: About(text=text) for trace_id, text in known.traffic.texts.items()}
+    labeled = [source.gathered.about for source in known.sources]
+    return loose | {trace_id: about for one in labeled for trace_id, about in one.items()}

@@ -8,6 +8,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from review_app.estimate.sequences import FEWEST, while_running
 from review_app.estimate.share import weighted_share
 from review_app.intervals import Interval
 from review_app.quality.labels import LabeledItem
@@ -17,20 +18,23 @@ from review_app.quality.values import Rate
 OPENED = 500  # traces that a mark opens; failing ones come first
 UNJUDGED = 0.1  # share of answers without a value from which the bounds are shown
 NOT_LABELED = "Nobody has labeled answers of this version in this window."
+TOO_EARLY = f"While the campaign runs, an interval takes {FEWEST} labels."
 NOBODY_COULD = "Nobody could judge these items."
 
 
-def human_rate(items: Sequence[Weighted], clusters: Mapping[str, str]) -> Rate:
+def human_rate(items: Sequence[Weighted], clusters: Mapping[str, str], *, planned: int = 0) -> Rate:
     """Return the rate from labels alone.
 
     Args:
         items: of one sample.
         clusters: trace id -> what it hangs together with.
+        planned: how many labels there will be, where more are to come: the interval is then one
+            that may be looked at every day. 0 where all are there.
     """
     judged = [item for item in items if item.value is not None]
     if not judged:
         return Rate(why=NOBODY_COULD if items else NOT_LABELED)
-    return _rate(judged, [float(item.value or 0) for item in judged], clusters)
+    return _rate(judged, [float(item.value or 0) for item in judged], clusters, planned)
 
 
 def settled_rate(items: Sequence[Weighted], clusters: Mapping[str, str]) -> Rate:
@@ -132,11 +136,20 @@ def more_labels(n: int, interval: Interval | None, goal: float) -> int | None:
     return max(0, ceil(n * ratio**2 - 1e-9) - n)
 
 
-def _rate(items: Sequence[Weighted], values: Sequence[float], clusters: Mapping[str, str]) -> Rate:
-    share = weighted_share(
-        values,
-        [item.weight for item in items],
-        [clusters.get(item.trace_id, item.trace_id) for item in items],
-    )
+def _rate(
+    items: Sequence[Weighted],
+    values: Sequence[float],
+    clusters: Mapping[str, str],
+    planned: int = 0,
+) -> Rate:
+    weights = [item.weight for item in items]
+    together = [clusters.get(item.trace_id, item.trace_id) for item in items]
+    share = weighted_share(values, weights, together)
+    interval, why = share.interval, ""
+    if planned:
+        alone = len(set(together)) == len(items) and len(set(weights)) == 1
+        plain = alone and set(values) <= {0.0, 1.0}
+        interval = while_running(share, plain=plain, best_at=planned)
+        why = "" if interval else TOO_EARLY
     order = sorted(zip(values, (item.trace_id for item in items), strict=True))
-    return Rate(share.value, share.interval, share.n, traces=tuple(t for _, t in order[:OPENED]))
+    return Rate(share.value, interval, share.n, why, tuple(t for _, t in order[:OPENED]))

@@ -23,6 +23,7 @@ NARROWED = "drawn from a part of the traffic ({pool}), so they speak for that pa
 NEWEST = "the newest ones, which stand for no more than themselves"
 INCOMPLETE = "drawn from a pool that was not looked through to its end"
 OPENED = "reviewed with the version and the votes in sight"
+REWORDED = "answers to another wording of the question"
 PARTLY = "drawn from a part of this window only ({days})"
 ALONE = (
     "of a campaign that overlaps with another one; which of both could have drawn them is unclear"
@@ -30,7 +31,6 @@ ALONE = (
 UNTOUCHED = "of a campaign where a part of the pool has no answer yet"
 OTHER_UNIT = "about whole sessions, which are not counted together with single answers"
 NO_FRAME = "no campaign of which is known what its items were drawn from"
-GONE = "no longer in this experiment’s traffic"
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Reach:
         running: whether its campaign may still get answers.
         opened: whether reviewers saw the version before they answered.
         done: strata of which some item was done, whatever its version and time.
+        reworded: whether its campaign asked in another wording than the newest one.
     """
 
     key: FrameKey
@@ -52,6 +53,12 @@ class Reach:
     done: frozenset[str] = frozenset()
     running: bool = False
     opened: bool = False
+    reworded: bool = False
+
+    @property
+    def planned(self) -> int:
+        """How many items were drawn from it."""
+        return sum(size.n for size in self.frame.strata.values()) if self.frame else 0
 
     @property
     def why_not(self) -> str:
@@ -64,6 +71,8 @@ class Reach:
             return NARROWED.format(pool=self.frame.pool)
         if not self.frame.complete:
             return INCOMPLETE
+        if self.reworded:
+            return REWORDED
         return OPENED if self.opened else ""
 
     def holds(self, times: Numbers) -> Mask:
@@ -104,12 +113,14 @@ class Sample:
         running: whether a campaign among theirs may still get answers.
         sessions: whether the items are whole sessions.
         left_out: reason -> the labeled items that it keeps out.
+        planned: how many items the plans of its frames hold.
     """
 
     items: tuple[Weighted, ...] = ()
     running: bool = False
     sessions: bool = False
     left_out: Mapping[str, tuple[LabeledItem, ...]] = field(default_factory=dict)
+    planned: int = 0
 
 
 def sample_of(
@@ -153,7 +164,8 @@ def sample_of(
             out.setdefault(why, []).extend(items)
     running = any(reaches[key].running for key in chosen.frames)
     left_out = {why: tuple(items) for why, items in out.items()}
-    return Sample(chosen.items, running, sessions, left_out)
+    planned = sum(reaches[key].planned for key in chosen.frames)
+    return Sample(chosen.items, running, sessions, left_out, planned)
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,10 @@ NO_SCORE = -1
 
 
 class Scored(NamedTuple):
-    """One judge's newest score of a trace; ``run`` names the scoring that made it, "" for none."""
+    """One judge's newest score of a trace."""
 
     judge: JudgeKey
     value: Score
-    run: str = ""
 
 
 class Pin(NamedTuple):
@@ -72,14 +71,10 @@ class Column:
     Attributes:
         values: the different scores.
         at: for each trace which of them, ``NO_SCORE`` for none.
-        runs: the scorings that made them; "" among them.
-        made_by: for each trace which of those; meaningless where there is no score.
     """
 
     values: tuple[Score, ...]
     at: Numbers
-    runs: tuple[str, ...]
-    made_by: Numbers
 
     @cached_property
     def there(self) -> Mask:
@@ -91,12 +86,6 @@ class Column:
         verdicts = [judged(value) for value in self.values]
         numbers = [np.nan if said is None else float(said) for said in verdicts]
         return np.asarray([*numbers, np.nan])[self.at]  # the last is of NO_SCORE, -1
-
-    def of_run(self, run: str) -> Mask:
-        """Return which scores one scoring made."""
-        if run not in self.runs:
-            return np.zeros(len(self.at), dtype=bool)
-        return np.asarray(self.there & (self.made_by == self.runs.index(run)))
 
 
 @dataclass(frozen=True)
@@ -179,23 +168,14 @@ def traffic_of(seen: Iterable[Seen]) -> Traffic:
 def _columns(rows: Sequence[Seen]) -> dict[JudgeKey, Column]:
     """Return a column for each judge; True and 1 are different scores."""
     values: dict[JudgeKey, dict[tuple[type, Any], int]] = {}
-    runs: dict[JudgeKey, dict[str, int]] = {}
     at: dict[JudgeKey, Numbers] = {}
-    made_by: dict[JudgeKey, Numbers] = {}
     for row, one in enumerate(rows):
-        for scored in one.scores:
-            key = scored.judge
-            if key not in at:
-                values[key], runs[key] = {}, {}
-                at[key] = np.full(len(rows), NO_SCORE)
-                made_by[key] = np.full(len(rows), NO_SCORE)
-            known, of = values[key], runs[key]
-            at[key][row] = known.setdefault((type(scored.value), scored.value), len(known))
-            made_by[key][row] = of.setdefault(scored.run, len(of))
-    return {
-        key: Column(tuple(value for _, value in values[key]), at[key], tuple(runs[key]), by)
-        for key, by in made_by.items()
-    }
+        for judge, value in one.scores:
+            if judge not in at:
+                values[judge], at[judge] = {}, np.full(len(rows), NO_SCORE)
+            known = values[judge]
+            at[judge][row] = known.setdefault((type(value), value), len(known))
+    return {key: Column(tuple(v for _, v in values[key]), where) for key, where in at.items()}
 
 
 def _numbers(values: list[int]) -> Numbers:

@@ -81,7 +81,12 @@ def monday_of(time_ms: int) -> int:
 
 def week_name(monday_ms: int) -> str:
     """Return a Monday as ``2026-11-23``."""
-    return _day(monday_ms).date().isoformat()
+    return day_name(monday_ms)
+
+
+def day_name(time_ms: int) -> str:
+    """Return the day of a moment as ``2026-11-23``."""
+    return _day(time_ms).date().isoformat()
 
 
 def days_in_words(since_ms: int, until_ms: int) -> str:

@@ -1,0 +1,157 @@
+"""The headline of the quality page: what changed, what to do, and which changes are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import erfc, sqrt
+
+from review_app.estimate.multiplicity import marked_as_changed
+from review_app.quality.cells import interval_of
+from review_app.quality.values import Cell, Headline, Rate
+from review_app.quality.windows import Window, day_name
+
+FIRST_SAMPLE = 30  # random answers that a version without labels is checked on first
+MOST_ASKED = 400  # labels that the headline asks for at once
+_Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page is.
+
+    Attributes:
+        experiment: its name.
+        window: the time it speaks of.
+        versions: the newest first.
+        questions: name -> heading.
+    """
+
+    experiment: str
+    window: Window
+    versions: tuple[str, ...]
+    questions: Mapping[str, str]
+
+
+def with_changes(cells: Sequence[Cell], versions: Sequence[str]) -> tuple[Cell, ...]:
+    """Return the cells with a mark where one differs from that of the version before.
+
+    All questions and versions are tested together (Benjamini and Yekutieli 2001), so that not more
+    than 5 % of the marks are expected to be false, however the rates hang together.
+    """
+    known = {(cell.question, cell.version): cell for cell in cells}
+    before = dict(pairwise(versions))
+    tests: dict[tuple[str, str], float] = {}
+    for (question, version), cell in known.items():
+        other = known.get((question, before.get(version, "")))
+        p = chance_of_difference(cell, other) if other else None
+        if p is not None:
+            tests[question, version] = p
+    marks = zip(tests, marked_as_changed(list(tests.values())), strict=True)
+    marked = {place for place, changed in marks if changed}
+    return tuple(
+        _marked(cell, known[cell.question, before[cell.version]])
+        if (cell.question, cell.version) in marked
+        else cell
+        for cell in cells
+    )
+
+
+def chance_of_difference(one: Cell, other: Cell) -> float | None:
+    """Return how often two equal versions look as different as these; None where it is unknown.
+
+    A two-sided z-test with the standard errors that the intervals stand for.
+    """
+    first, second = interval_of(one), interval_of(other)
+    mine, theirs = best_rate(one).value, best_rate(other).value
+    if first is None or second is None or mine is None or theirs is None:
+        return None
+    errors = [(end.high - end.low) / (2 * _Z_95) for end in (first, second)]
+    whole = sqrt(sum(error**2 for error in errors))
+    return erfc(abs(mine - theirs) / whole / sqrt(2)) if whole else None
+
+
+def best_rate(cell: Cell) -> Rate:
+    """Return the mark that counts."""
+    return {"human": cell.human, "judge": cell.judge, "combined": cell.combined}[cell.best]
+
+
+def headline_of(cells: Sequence[Cell], place: Place) -> Headline:
+    """Return the first line of the page, about the newest version."""
+    if not place.versions:
+        return Headline("No traces yet. Quality begins with what your app logs to MLflow.")
+    newest = place.versions[0]
+    mine = {cell.question: cell for cell in cells if cell.version == newest}
+    rated = [cell for cell in mine.values() if cell.best != "judge"]
+    if not rated:
+        return _unchecked(newest, list(mine.values()), place)
+    changed = [cell for cell in rated if cell.changed]
+    shown = next((cell for cell in changed if cell.changed == "worse"), (changed or rated)[0])
+    others = {(cell.question, cell.version): cell for cell in cells}
+    before = place.versions[1] if len(place.versions) > 1 else ""
+    other = others.get((shown.question, before))
+    return _compared(shown, other if other and other.best != "judge" else None, place)
+
+
+def _unchecked(newest: str, cells: Sequence[Cell], place: Place) -> Headline:
+    scored = any(cell.judge.value is not None for cell in cells)
+    traffic = max((cell.traffic for cell in cells), default=0)
+    said = "only judges have scored" if scored else "nobody has labeled"
+    answers = f"its {traffic:,} answers" if traffic else "its answers"
+    sentence = f"Nobody knows yet how good “{newest}” is: {said} {answers}, {place.window.words}."
+    return Headline(sentence, *_to_review(newest, FIRST_SAMPLE, place))
+
+
+def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
+    heading = place.questions.get(cell.question, cell.question)
+    now = f"“{cell.version}” passes {in_words(best_rate(cell))} by “{heading}”"
+    if other is None:
+        return Headline(f"{now}.", *_more(cell, place))
+    against = f"“{other.version}” {in_words(best_rate(other))}"
+    if cell.changed:
+        sentence = f"{now}, {against}: it got {cell.changed}."
+        address = {
+            "experiment": place.experiment,
+            "version": cell.version,
+            "against": other.version,
+            "question": cell.question,
+        }
+        return Headline(sentence, "Compare the two", "versions", address)
+    return Headline(f"{now}, {against}: no sure difference.", *_more(cell, place))
+
+
+def _more(cell: Cell, place: Place) -> tuple[str, str, Mapping[str, str]]:
+    if not cell.more or cell.running:
+        return "", "", {}
+    return _to_review(cell.version, min(cell.more, MOST_ASKED), place)
+
+
+def _to_review(version: str, n: int, place: Place) -> tuple[str, str, Mapping[str, str]]:
+    address = {
+        "experiment": place.experiment,
+        "version": version,
+        "n": str(n),
+        "since": day_name(place.window.since_ms),
+        "until": day_name(place.window.until_ms),
+    }
+    return f"Have {n} random ones reviewed", "new_campaign", address
+
+
+def in_words(rate: Rate) -> str:
+    """Return a rate as the pages write it.
+
+    >>> in_words(Rate(0.81, None, 412))
+    '81 %, n = 412'
+    """
+    if rate.value is None:
+        return "–"
+    ends = ""
+    if rate.interval is not None:
+        ends = f" ({100 * rate.interval.low:.0f}–{100 * rate.interval.high:.0f})"
+    return f"{100 * rate.value:.0f} %{ends}, n = {rate.n:,}"
+
+
+def _marked(cell: Cell, other: Cell) -> Cell:
+    better = (best_rate(cell).value or 0) > (best_rate(other).value or 0)
+    return replace(cell, changed="better" if better else "worse")

@@ -1,0 +1,138 @@
+"""The quality page from what is known: one function, whatever read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from review_app.quality.asking import Known, asked_all, judges_of
+from review_app.quality.cells import Asked, cell_of
+from review_app.quality.headline import Place, headline_of, with_changes
+from review_app.quality.stages import Stage, stage_rows
+from review_app.quality.traffic import Mask, Pin, Traffic
+from review_app.quality.values import Cell, Quality, Votes
+from review_app.quality.windows import (
+    WEEK_MS,
+    Period,
+    Window,
+    full_weeks,
+    monday_of,
+    week_name,
+    window_of,
+)
+
+MOST_WEEKS = 12  # over time
+MOST_VERSIONS = 20  # the newest ones of the window
+OPENED = 500  # thumbs-down that a count opens
+
+
+def quality_of(
+    experiment: str,
+    known: Known,
+    stages: Mapping[Pin, Stage],
+    period: Period,
+    now_ms: int,
+) -> Quality:
+    """Return everything that the page shows.
+
+    Args:
+        experiment: its name.
+        known: what was read of it.
+        stages: what sort of step each pin is of.
+        period: the time that somebody chose.
+        now_ms: when it is counted, milliseconds since the epoch.
+    """
+    traffic = known.traffic
+    window = _window(traffic, period, now_ms)
+    inside = traffic.within(window.since_ms, window.until_ms)
+    versions = _versions(traffic, inside)
+    asked = asked_all(known)
+    masks = {version: inside & traffic.of_version(version) for version in versions}
+    cells = with_changes(
+        [cell_of(one, traffic, masks[v], v) for one in asked for v in versions], versions
+    )
+    questions = {one.question.name: one.question.heading for one in asked}
+    failed = _failed(asked, traffic, masks)
+    saved = [(cell.saved, cell.combined.n) for cell in cells if cell.saved is not None]
+    return Quality(
+        experiment=experiment,
+        since_ms=window.since_ms,
+        until_ms=window.until_ms,
+        window=window.words,
+        computed_ms=now_ms,
+        traffic=int(inside.sum()),
+        versions=versions,
+        questions=questions,
+        judges={name: judges_of(name, known) for name in questions},
+        cells=cells,
+        weeks=tuple(_weeks(asked, traffic, versions, window)),
+        headline=headline_of(cells, Place(experiment, window, versions, questions)),
+        votes=tuple(_votes(version, traffic, mask) for version, mask in masks.items()),
+        stages=stage_rows(failed, traffic.pins, stages),
+        failed={version: len(ids) for version, ids in failed.items()},
+        saved=_saved(saved),
+    )
+
+
+def _window(traffic: Traffic, period: Period, now_ms: int) -> Window:
+    since, until = full_weeks(period, now_ms)
+    first = int(traffic.times.min(initial=now_ms))
+    last = int(traffic.times.max(initial=first))
+    return window_of(period, now_ms, first, last, int(traffic.within(since, until).sum()))
+
+
+def _versions(traffic: Traffic, inside: Mask) -> tuple[str, ...]:
+    there = np.bincount(traffic.version[inside], minlength=len(traffic.versions))
+    named = zip(traffic.versions, there, strict=False)
+    return tuple(version for version, count in named if count)[:MOST_VERSIONS]
+
+
+def _weeks(
+    asked: tuple[Asked, ...], traffic: Traffic, versions: tuple[str, ...], window: Window
+) -> list[Cell]:
+    """Return a cell for each week with traffic, up to the window's end."""
+    last = monday_of(window.until_ms)
+    mondays = [last - n * WEEK_MS for n in range(MOST_WEEKS)][::-1]
+    found = []
+    for monday in mondays:
+        week = traffic.within(monday, monday + WEEK_MS - 1)
+        for version in versions:
+            mask = week & traffic.of_version(version)
+            if mask.any():
+                found += [cell_of(a, traffic, mask, version, week_name(monday)) for a in asked]
+    return found
+
+
+def _votes(version: str, traffic: Traffic, mask: Mask) -> Votes:
+    up, down = mask & (traffic.thumbs == 1), mask & (traffic.thumbs == 0)
+    opened = np.flatnonzero(down)[::-1][:OPENED]
+    ids = tuple(traffic.trace_ids[row] for row in opened)
+    return Votes(version, int(mask.sum()), int(up.sum()), int(down.sum()), ids)
+
+
+def _failed(
+    asked: tuple[Asked, ...], traffic: Traffic, masks: Mapping[str, Mask]
+) -> dict[str, list[str]]:
+    """Return version -> labeled items of the window that failed by some question."""
+    found = {}
+    for version, mask in masks.items():
+        failed: set[str] = set()
+        for one in asked:
+            means = {
+                item.trace_id: item.known if item.known is not None else _mean(item.by)
+                for item in one.labeled.get(version, ())
+            }
+            failed |= {trace_id for trace_id, mean in means.items() if mean < 0.5}
+        found[version] = sorted(t for t in failed if mask[traffic.place[t]])
+    return found
+
+
+def _mean(by: Mapping[str, float]) -> float:
+    return sum(by.values()) / len(by) if by else 1.0
+
+
+def _saved(saved: list[tuple[float, int]]) -> float | None:
+    """Return the share of all labels that scores saved, of the cells where they did."""
+    needed = sum(n / (1 - share) for share, n in saved)
+    return 1 - sum(n for _, n in saved) / needed if needed else None

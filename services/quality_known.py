@@ -1,0 +1,99 @@
+"""What quality is counted from, beside the traffic: campaigns, questions, judges and their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from review_app.campaigns import Campaign
+from review_app.errors import Conflict
+from review_app.gathered import Gathered
+from review_app.judges import JudgeKey
+from review_app.quality.asking import Known, KnownJudge
+from review_app.quality.labels import Source
+from review_app.quality.traffic import Traffic
+from review_app.questions import Question
+from services.campaigns import Campaigns
+from services.judges import Judges
+from services.labeled_sets import LabeledSets
+from services.questions import questions_of
+from services.score_runs import ScoreRuns
+from services.settings import Settings
+
+Gather = Callable[[Campaign], Gathered]
+
+
+class KnownReader:
+    """Reads what is known of an experiment, again at each count: it is little."""
+
+    def __init__(self, campaigns: Campaigns, settings: Settings, gather: Gather) -> None:
+        """Bind to a store.
+
+        Args:
+            campaigns: of the store.
+            settings: of the app.
+            gather: gives what is known of a campaign.
+        """
+        self._campaigns = campaigns
+        self._judges = Judges(campaigns.store, settings)
+        self._runs = ScoreRuns(campaigns.store)
+        self._sets = LabeledSets(campaigns)
+        self._gather = gather
+        self._trained = lru_cache(maxsize=64)(self._read_trained)
+
+    def read(
+        self,
+        experiment_id: str,
+        traffic: Traffic,
+        chosen: Mapping[str, JudgeKey],
+        *,
+        campaign: str = "",
+    ) -> Known:
+        """Return everything that quality is counted from.
+
+        Args:
+            experiment_id: of the experiment.
+            traffic: all of it.
+            chosen: question -> the judge that somebody chose.
+            campaign: only this one's labels, by run id; "" for all labels there are.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        every = [one for one in self._campaigns.every() if one.experiment_id == experiment_id]
+        here = [one for one in reversed(every) if campaign in ("", one.run_id)]
+        sources = tuple(Source(self._gather(one), self._campaigns.frames(one)) for one in here)
+        asked = {q.name: q for q in questions_of(self._campaigns.store, experiment_id)}
+        frozen = {q.name: q for one in here for q in one.questions}
+        questions: Mapping[str, Question] = frozen if campaign else {**asked, **frozen}
+        return Known(traffic, questions, sources, self._known_judges(experiment_id), dict(chosen))
+
+    def _known_judges(self, experiment_id: str) -> dict[JudgeKey, KnownJudge]:
+        """Return what is known of judges; the newest registered version is the first choice."""
+        runs = self._runs.every(experiment_id)
+        found = {run.judge: KnownJudge() for run in runs}
+        for judge in self._judges.every(experiment_id):
+            trained = self._trained(judge.learned_from)
+            found[judge.key] = KnownJudge(judge.threshold, trained, rank=judge.version)
+        return {
+            key: replace(known, runs=tuple(run for run in runs if run.judge == key))
+            for key, known in found.items()
+        }
+
+    def _read_trained(self, run_id: str) -> frozenset[str] | None:
+        """Return the train split that a judge was aligned on; None where it can no longer be told.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        if not run_id:
+            return frozenset()
+        frozen = next((one for one in self._sets.every() if one.run_id == run_id), None)
+        if frozen is None:
+            return None
+        try:
+            rows = self._sets.load(frozen).rows
+        except Conflict:
+            return None
+        return frozenset(row.trace_id for row in rows if row.split == "train")

@@ -17,6 +17,7 @@ import click
 from commands.campaign import campaign
 from commands.console import open_store, plainly, progress
 from commands.export import export
+from commands.judge import judge
 from commands.report import report
 from commands.report_labeled_set import labeled_set
 from commands.report_reviewers import reviewers
@@ -188,6 +189,7 @@ def doctor() -> None:
 
 main.add_command(campaign)
 main.add_command(export)
+main.add_command(judge)
 report.add_command(labeled_set)
 report.add_command(reviewers)
 main.add_command(report)

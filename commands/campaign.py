@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import click
 
-from commands.console import counted, open_store, plainly, progress
+from commands.console import counted, lead_here, plainly, progress, services_here
 from review_app.campaigns import Campaign
 from review_app.design import Design
 from review_app.design_file import design_from
 from review_app.errors import InvalidDesign
-from review_app.people import Person, normal_name
 from review_app.planning import Prepared
-from services.app import Services, services_for
-from services.settings import Settings, read_settings
+from services.app import Services
 
 TELL_EVERY = 20  # steps between two lines of progress
 
@@ -44,7 +40,7 @@ def create(file: str, *, dry_run: bool) -> None:
 
     The same file with the same seed draws the same items, as long as the pool is the same.
     """
-    settings, services = _services()
+    settings, services = services_here()
     design = _design(file)
     found = services.planning.scan(design.pool, _teller("traces looked at"))
     prepared = services.planning.prepare(design, found)
@@ -56,7 +52,7 @@ def create(file: str, *, dry_run: bool) -> None:
     if dry_run:
         click.echo(f"“{design.name}” would hold {_amount(prepared)}. Nothing was written.")
         return
-    made = services.planning.write(_lead(settings), prepared, found, _teller("steps"))
+    made = services.planning.write(lead_here(settings), prepared, found, _teller("steps"))
     click.echo(f"“{made.name}” is open: {_amount(prepared)}.")
     click.echo(f"It is reviewed at /review?campaign={quote(made.name)}")
 
@@ -73,9 +69,9 @@ def create(file: str, *, dry_run: bool) -> None:
 @plainly
 def top_up(campaign: str, *, more: int | None) -> None:
     """Draw from what came since the last draw, by the rule that the campaign was made by."""
-    settings, services = _services()
+    settings, services = services_here()
     found = _named(services, campaign)
-    count = services.planning.top_up(_lead(settings), found, more, _teller("traces looked at"))
+    count = services.planning.top_up(lead_here(settings), found, more, _teller("traces looked at"))
     click.echo(f"{counted(count, 'new item')} in “{found.name}”.")
 
 
@@ -88,7 +84,7 @@ def top_up(campaign: str, *, more: int | None) -> None:
 @plainly
 def status(campaign: str, *, as_json: bool) -> None:
     """Say how many items each reviewer has answered, skipped, and still has."""
-    _, services = _services()
+    _, services = services_here()
     found = _named(services, campaign)
     rows = [
         {"reviewer": person, **services.reassigning.tally(found, person)}
@@ -103,17 +99,6 @@ def status(campaign: str, *, as_json: bool) -> None:
             f"{row['reviewer']}: {row['complete']} answered, {row['declined']} skipped,"
             f" {row['pending']} left"
         )
-
-
-def _services() -> tuple[Settings, Services]:
-    settings = read_settings(os.environ)
-    open_store(settings)
-    return settings, services_for(settings)
-
-
-def _lead(settings: Settings) -> Person:
-    """Return who runs this command: whoever may use the store from here may lead."""
-    return Person(settings.person or normal_name(getpass.getuser()), is_lead=True)
 
 
 def _design(file: str) -> Design:

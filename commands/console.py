@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec
@@ -11,7 +13,9 @@ from typing import ParamSpec
 import click
 
 from review_app.errors import ReviewError
-from services.settings import Settings
+from review_app.people import Person, normal_name
+from services.app import Services, services_for
+from services.settings import Settings, read_settings
 from services.store import Store
 
 P = ParamSpec("P")
@@ -38,6 +42,18 @@ def open_store(settings: Settings) -> Store:
     if store.is_sqlite and not Path(store.uri.removeprefix("sqlite:///")).exists():
         progress(_SQLITE_FIRST)
     return store
+
+
+def services_here() -> tuple[Settings, Services]:
+    """Return the settings of this environment and the services of their store."""
+    settings = read_settings(os.environ)
+    open_store(settings)
+    return settings, services_for(settings)
+
+
+def lead_here(settings: Settings) -> Person:
+    """Return who runs this command: whoever may use the store from here may lead."""
+    return Person(settings.person or normal_name(getpass.getuser()), is_lead=True)
 
 
 def progress(line: str) -> None:

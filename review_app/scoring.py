@@ -24,7 +24,7 @@ State = Literal["running", "stopped", "done"]
 Part = Literal["whole", "random", ""]
 HOPELESS = ("not allowed", "unknown model")  # kinds of trouble that the next trace meets, too
 IN_A_ROW = 20  # failed calls after which a run stops
-DEAD_AFTER_MS = 60_000  # without a sign of life a run is no longer running
+DEAD_AFTER_MS = 20_000  # without a sign of life a run is no longer running
 
 
 @dataclass(frozen=True)

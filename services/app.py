@@ -13,11 +13,13 @@ from services.adjudication import Adjudication
 from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
 from services.jobs import Jobs
+from services.judges import Judges
 from services.overview import Overviews
 from services.planning import Planning
 from services.quality import Qualities
 from services.readings import Readings
 from services.reassigning import Reassigning
+from services.scoring import Scoring
 from services.settings import Settings
 from services.sittings import Sittings
 from services.store import Store
@@ -39,6 +41,8 @@ class Services:
     reassigning: Reassigning
     jobs: Jobs
     qualities: Qualities
+    judges: Judges
+    scoring: Scoring
 
 
 @lru_cache(maxsize=4)
@@ -50,6 +54,7 @@ def services_for(settings: Settings) -> Services:
     writing = CampaignWriting(campaigns)
     overviews = Overviews(store, campaigns)
     adjudication = Adjudication(campaigns, overviews)
+    judges = Judges(store, settings)
     return Services(
         store=store,
         campaigns=campaigns,
@@ -62,6 +67,8 @@ def services_for(settings: Settings) -> Services:
         reassigning=Reassigning(campaigns, writing),
         jobs=Jobs(),
         qualities=Qualities(store, campaigns, overviews, settings),
+        judges=judges,
+        scoring=Scoring(judges),
     )
 
 

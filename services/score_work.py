@@ -17,6 +17,7 @@ from services.traces import trace_of
 
 AT_ONCE = 8  # calls of the model under way
 NOTE_EVERY_SECONDS = 1.0
+BEAT_SECONDS = 5.0  # a sign of life while all calls are slow
 Tell = Callable[[int, int], None]
 Followed = Callable[[ScoreRun], None]
 
@@ -87,7 +88,9 @@ class Work:
 
     def _take(self) -> None:
         """Write the scores that are there, at least one."""
-        for done in wait(self.waiting, return_when=FIRST_COMPLETED).done:
+        while not (ended := wait(self.waiting, BEAT_SECONDS, FIRST_COMPLETED).done):
+            self._note()
+        for done in ended:
             self._write(self.waiting[done], done.result())
             del self.waiting[done]
 
@@ -109,9 +112,12 @@ class Work:
         """Say how far it is; now and then in MLflow, too."""
         self.tell(self.run.tally.taken, self.run.wanted)
         if time.monotonic() - self.noted_s >= NOTE_EVERY_SECONDS:
-            self.run = self.runs.note(self.run)
-            self.noted_s = time.monotonic()
-            self.follow(self.run)
+            self._note()
+
+    def _note(self) -> None:
+        self.run = self.runs.note(self.run)
+        self.noted_s = time.monotonic()
+        self.follow(self.run)
 
     def _call(self, trace_id: str) -> Scored | None:
         """Run the judge; None where the trace is gone or has a score by now."""

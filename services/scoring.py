@@ -23,13 +23,11 @@ from review_app.scoring import (
     design_problems,
     in_order,
 )
-from services.judge_models import make_ready
-from services.judge_runner import Runner, runner
+from services.judge_runner import Runner
+from services.judges import Judges
 from services.pool import scan
 from services.score_runs import ScoreRuns, now_ms
 from services.score_work import Followed, Tell, Work
-from services.settings import Settings
-from services.store import Store
 
 BUSY = "This judge is scoring these traces right now, perhaps in another window."
 
@@ -68,11 +66,12 @@ class Scoring:
         runs: what was scored so far.
     """
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        """Bind to a store; nothing is read yet."""
-        self._store = store
-        self._settings = settings
-        self.runs = ScoreRuns(store)
+    def __init__(self, judges: Judges) -> None:
+        """Bind to the judges of one store; nothing is read yet."""
+        self._judges = judges
+        self._store = judges.store
+        self._settings = judges.settings
+        self.runs = ScoreRuns(judges.store)
 
     def before(self, judge: JudgeKey, design: ScoreDesign, tell: Tell = _quiet) -> Before:
         """Look through the pool and say what would be scored; nothing is written.
@@ -133,8 +132,7 @@ class Scoring:
         require_lead(person)
         experiment_id = self._store.experiment_id(design.pool.experiment)
         self._alone(experiment_id, judge.key)
-        make_ready(self._settings)
-        run_judge = runner(self._store, judge)
+        run_judge = self._judges.runner(judge)
         before = self.before(judge.key, design, tell)
         if not before.wanted:
             raise InvalidDesign("No trace passes these filters, so there is nothing to score.")
@@ -156,8 +154,7 @@ class Scoring:
         """
         require_lead(person)
         self._alone(run.experiment_id, judge.key)
-        make_ready(self._settings)
-        run_judge = runner(self._store, judge)
+        run_judge = self._judges.runner(judge)
         window = (run.frame.since_ms, run.frame.until_ms)
         found = scan(self._store, self._settings, run.design.pool, window=window, tell=tell)
         again = self.runs.set_state(replace(run, tally=run.tally.again()), "running")

@@ -26,10 +26,12 @@ from components.quality_words import (
 )
 from components.safe_pieces import joined
 from components.safe_text import marked, without_hidden
+from components.words import counted
 from review_app.quality.opened import Show, Topic
 from review_app.quality.values import Cell, Mark, Quality, Rate
 
 MARKS: tuple[Mark, ...] = ("combined", "human", "judge")
+SHOWN_VERSIONS = 6  # of a question; older ones are folded
 FIRST_TICK = 0.5  # where the scale begins, unless something lies below
 OTHER_RATES: Mapping[Show, str] = {
     "settled": "After adjudication",
@@ -37,7 +39,8 @@ OTHER_RATES: Mapping[Show, str] = {
 }
 _ROOM = 0.8  # from this place on a track the name of a mark stands left of its bar
 
-_PANEL = Markup('<div class="y-panel">{}{}</div>')
+_PANEL = Markup('<div class="y-panel">{}{}{}</div>')
+_OLDER = Markup('<details class="y-older"><summary>{}</summary>{}</details>')
 _ROW = Markup(
     '<section class="y-row {}" aria-label="{}"><div class="y-of"><b>{}</b><span>{}</span></div>'
     '<div class="y-track" style="--step:{:.3f}%">{}</div>'
@@ -92,7 +95,9 @@ def quality_panel(panels: Panels, cells: Iterable[Cell]) -> None:
     """Draw one question: a row a version, the newest first, each mark a link to its traces."""
     named: set[Mark] = set()
     rows = [_row(panels, cell, named) for cell in cells]
-    st.html(str(_PANEL.format(joined(rows), _axis(panels.start))))
+    older = rows[SHOWN_VERSIONS:]
+    more = _OLDER.format(counted(len(older), "older version"), joined(older)) if older else ""
+    st.html(str(_PANEL.format(joined(rows[:SHOWN_VERSIONS]), more, _axis(panels.start))))
 
 
 def scale_start(cells: Iterable[Cell]) -> float:

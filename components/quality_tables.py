@@ -17,7 +17,8 @@ from review_app.quality.opened import Topic
 from review_app.quality.values import Cell, Quality, Rate, StageRow, Votes
 
 _TABLE = Markup(
-    '<table class="c-table y-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    '<div class="y-wide"><table class="c-table y-table"><thead><tr>{}</tr></thead>'
+    "<tbody>{}</tbody></table></div>"
 )
 _HEAD = Markup('<th scope="col">{}{}</th>')
 _OF = Markup("<small>{}</small>")

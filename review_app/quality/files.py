@@ -44,7 +44,7 @@ def votes_csv(votes: Sequence[Votes]) -> bytes:
     r"""Return end users' thumbs by version.
 
     >>> votes_csv([Votes("v1", 10, up=2, down=1)])
-    b'version,traces,up,down\\nv1,10,2,1\\n'
+    b'version,traces,up,down\nv1,10,2,1\n'
     """
     rows = (
         {"version": one.version, "traces": one.traffic, "up": one.up, "down": one.down}

@@ -19,6 +19,7 @@ from services.planning import Planning
 from services.quality import Qualities
 from services.readings import Readings
 from services.reassigning import Reassigning
+from services.rechecks import Rechecks
 from services.scoring import Scoring
 from services.settings import Settings
 from services.sittings import Sittings
@@ -43,6 +44,7 @@ class Services:
     qualities: Qualities
     judges: Judges
     scoring: Scoring
+    rechecks: Rechecks
 
 
 @lru_cache(maxsize=4)
@@ -69,6 +71,7 @@ def services_for(settings: Settings) -> Services:
         qualities=Qualities(store, campaigns, overviews, settings),
         judges=judges,
         scoring=Scoring(judges),
+        rechecks=Rechecks(writing),
     )
 
 

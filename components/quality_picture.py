@@ -10,13 +10,13 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from components.agreement_words import shared
 from components.campaign_links import link
 from components.quality_words import (
     NAMES,
     NO_LABELS,
     NOT_USABLE,
     UNCHECKED,
+    each_reviewer,
     facts,
     mark_words,
     rate_words,
@@ -43,9 +43,9 @@ _PANEL = Markup('<div class="y-panel">{}{}{}</div>')
 _OLDER = Markup('<details class="y-older"><summary>{}</summary>{}</details>')
 _ROW = Markup(
     '<section class="y-row {}" aria-label="{}"><div class="y-of"><b>{}</b><span>{}</span></div>'
-    '<div class="y-track" style="--step:{:.3f}%">{}</div>'
-    '<div class="y-sum">{}</div>{}</section>'
+    '{}<div class="y-sum">{}</div>{}</section>'
 )
+_TRACK = Markup('<div class="y-track" style="--step:{:.3f}%">{}</div>')
 _AXIS = Markup(
     '<div class="y-row y-axis" aria-hidden="true"><div class="y-of"></div>'
     '<div class="y-track">{}</div><div class="y-sum"></div></div>'
@@ -60,6 +60,7 @@ _SMALL = Markup("<small>{}</small>")
 _CHANGED = Markup('<small class="y-{0}">{0} than the version before</small>')
 _FACTS = Markup('<div class="y-facts">{}</div>')
 _FACT = Markup("<p>{}</p>")
+_EACH = Markup("<details><summary>{}</summary><p>{}</p></details>")
 _ASK = Markup('<p class="y-ask">{}</p>')
 _HEARD = Markup('<span class="y-heard">{}</span>')
 
@@ -97,7 +98,7 @@ def quality_panel(panels: Panels, cells: Iterable[Cell]) -> None:
     rows = [_row(panels, cell, named) for cell in cells]
     older = rows[SHOWN_VERSIONS:]
     more = _OLDER.format(counted(len(older), "older version"), joined(older)) if older else ""
-    st.html(str(_PANEL.format(joined(rows[:SHOWN_VERSIONS]), more, _axis(panels.start))))
+    st.html(str(_PANEL.format(joined(rows[:SHOWN_VERSIONS]), more, _axis(panels.start, rows))))
 
 
 def scale_start(cells: Iterable[Cell]) -> float:
@@ -116,12 +117,11 @@ def _row(panels: Panels, cell: Cell, named: set[Mark]) -> Markup:
     lines = joined(_line(panels, cell, mark, named) for mark in MARKS)
     more = _more(panels, cell, ask=panels.ask and not checked)
     return _ROW.format(
-        "" if checked else "y-grey",
+        f"{'' if checked else 'y-grey'} {'' if lines else 'y-bare'}",
         without_hidden(cell.version),
         marked(cell.version),
         stands_on(cell),
-        10 / (1 - panels.start),
-        lines,
+        _TRACK.format(10 / (1 - panels.start), lines) if lines else "",
         _sum(cell) if checked else _SMALL.format(_unchecked(cell)),
         more,
     )
@@ -184,11 +184,8 @@ def _more(panels: Panels, cell: Cell, *, ask: bool) -> Markup:
     said = [_FACT.format(marked(one)) for one in facts(cell, panels.goal_width)]
     said += [_FACT.format(one) for show in OTHER_RATES if (one := _other_rate(panels, cell, show))]
     if len(cell.by_reviewer) > 1:
-        each = (
-            f"{name} {'–' if one.value is None else shared(one.value)} of {one.n:,}"
-            for name, one in cell.by_reviewer.items()
-        )
-        said.append(_FACT.format(marked("By reviewer: " + " · ".join(each))))
+        apart, each = each_reviewer(cell)
+        said.append(_EACH.format(apart, marked(each)))
     if ask and cell.traffic:
         to = {**panels.here, "do": "review", "version": cell.version, "question": cell.question}
         said.append(_ASK.format(link(wished(cell), to)))
@@ -204,7 +201,9 @@ def _other_rate(panels: Panels, cell: Cell, show: Show) -> Markup:
     return Markup("{}: {}.").format(OTHER_RATES[show], _opening(panels, cell, show, words))
 
 
-def _axis(start: float) -> Markup:
+def _axis(start: float, rows: Sequence[Markup]) -> Markup:
+    if not any("y-track" in row for row in rows):
+        return Markup("")
     first = round(10 * start)
     wide = 2 if first < 3 else 1
     ticks: Sequence[int] = [one for one in range(first, 11) if (10 - one) % wide == 0]

@@ -51,7 +51,7 @@ def facts(cell: Cell, goal_width: float) -> list[str]:
         "Still running: the interval holds on whichever day you look." if cell.running else "",
         _bounds(cell),
         _more(cell, goal_width),
-        _unusable(cell),
+        _kept_out(cell),
         cell.human.why if cell.labels and cell.human.value is None else "",
         *cell.notes,
     ]
@@ -88,9 +88,23 @@ def _more(cell: Cell, goal_width: float) -> str:
     return f"About {counted(cell.more, 'more label')} bring it to ± {100 * goal_width:.0f} points."
 
 
-def _unusable(cell: Cell) -> str:
-    if not cell.unusable:
+def _kept_out(cell: Cell) -> str:
+    """Return how many labels are kept out; where notes say why, they say how many, too."""
+    if not cell.unusable or cell.notes:
         return ""
     are = "are" if cell.unusable > 1 else "is"
     said = f"{counted(cell.unusable, 'label')} {are} kept out of the rate."
     return " ".join(filter(None, (said, cell.shown.why or cell.human.why)))
+
+
+def each_reviewer(cell: Cell) -> tuple[str, str]:
+    """Return how far reviewers lie apart, and the rate of each."""
+    each = " · ".join(
+        f"{name} {'–' if one.value is None else shared(one.value)} of {one.n:,}"
+        for name, one in cell.by_reviewer.items()
+    )
+    known = [one.value for one in cell.by_reviewer.values() if one.value is not None]
+    if not known:
+        return "By reviewer", each
+    low, high = (f"{100 * end:.0f}" for end in (min(known), max(known)))
+    return f"By reviewer: {low} to {high} %", each

@@ -73,11 +73,12 @@ def render(app: App) -> None:
         st.rerun()
     try:
         require_lead(app.person)
+        if topic_from(st.query_params) is None:
+            st.title(QUESTION, anchor=False)
         names = _experiments(app, app.settings.tracking_uri, app.settings.experiments)
         if names:
             _experiment(app, names)
         else:
-            st.title(QUESTION, anchor=False)
             show_empty("No traces yet", "When an app writes traces to MLflow, come back here.")
     except StoreUnavailable as error:
         show_problem(error.sentence, retry=True)
@@ -112,7 +113,6 @@ def _experiment(app: App, names: list[str]) -> None:
         return
     if known is not None and asked.get("do"):
         _do(app, known, asked, here)
-    st.title(QUESTION, anchor=False)
     if known is None:
         _choice(names, here)
         _unknown(app, sight, here)
@@ -203,9 +203,10 @@ def _as_of(app: App, sight: QualitySight, quality: Quality, here: Mapping[str, s
 
 def _weeks(quality: Quality, here: Mapping[str, str]) -> None:
     asked = with_weeks(quality)
-    if not asked:
-        return
     heading("Is it getting better?")
+    if not asked:
+        quiet("A line needs two weeks with a rate.")
+        return
     chosen = st.query_params.get("over_time", "")
     chosen = chosen if chosen in asked else next(iter(asked))
     question_choice(asked, chosen, here)

@@ -20,6 +20,7 @@ from commands.export import export
 from commands.judge import judge
 from commands.report import report
 from commands.report_labeled_set import labeled_set
+from commands.report_quality import quality
 from commands.report_reviewers import reviewers
 from review_app.errors import InvalidImport
 from review_app.people import normal_name
@@ -191,6 +192,7 @@ main.add_command(campaign)
 main.add_command(export)
 main.add_command(judge)
 report.add_command(labeled_set)
+report.add_command(quality)
 report.add_command(reviewers)
 main.add_command(report)
 

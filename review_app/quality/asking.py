@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from review_app.agreement.clusters import clusters_of
 from review_app.gathered import About
 from review_app.judges import JudgeKey, judged
@@ -17,6 +20,8 @@ from review_app.quality.traffic import Traffic
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.scoring import ScoreRun
+
+FEWEST = 10  # labels from which judges are told apart by them
 
 
 @dataclass(frozen=True)
@@ -69,32 +74,53 @@ def asked_all(known: Known) -> tuple[Asked, ...]:
     return tuple(one for one in found if one.labeled or one.loose or one.judging)
 
 
-def judges_of(question: str, known: Known) -> tuple[JudgeKey, ...]:
+def judges_of(question: Question, known: Known, values: Mapping[str, float]) -> list[JudgeKey]:
     """Return the judges whose scores of a question there are, the chosen one first.
 
-    Where nobody chose: the best known one, then that with most scores, then by name.
+    Where nobody chose: one that scored about as much as any other; among these the newest version
+    registered here, else the one whose scores go best with all labels there are (ours).
+
+    Args:
+        question: that they score.
+        known: everything that was read.
+        values: trace id -> what people say of it, 0 to 1.
     """
     columns = known.traffic.columns
-    theirs = [key for key in columns if key.question == question]
-    chosen = known.chosen.get(question)
+    theirs = [key for key in columns if key.question == question.name]
+    most = max((int(columns[key].there.sum()) for key in theirs), default=1)
+    chosen = known.chosen.get(question.name)
 
-    def order(key: JudgeKey) -> tuple[bool, int, int, str]:
+    def order(key: JudgeKey) -> tuple[bool, float, int, float, str]:
+        covered = round(int(columns[key].there.sum()) / most, 1)
         rank = known.judges.get(key, KnownJudge()).rank
-        return key != chosen, -rank, -int(columns[key].there.sum()), key.source
+        return key != chosen, -covered, -rank, -_goes_with(question, known, key, values), key.source
 
-    return tuple(sorted(theirs, key=order))
+    return sorted(theirs, key=order)
 
 
-def judging_of(question: Question, known: Known) -> Judging | None:
-    """Return what the chosen judge of a question said; None where there is no judge."""
-    key = next(iter(judges_of(question.name, known)), None)
-    if key is None:
-        return None
+def _goes_with(
+    question: Question, known: Known, key: JudgeKey, values: Mapping[str, float]
+) -> float:
+    """Return the correlation of a judge's verdicts with labels; 0 where there are too few."""
+    rows = [known.traffic.place[trace_id] for trace_id in values]
+    verdicts = _passed(question, known, key)[rows]
+    both = np.isfinite(verdicts)
+    labels = np.asarray(list(values.values()))[both]
+    verdicts = verdicts[both]
+    if len(labels) < FEWEST or not np.ptp(labels) or not np.ptp(verdicts):
+        return 0.0
+    return float(np.corrcoef(labels, verdicts)[0, 1])
+
+
+def _passed(question: Question, known: Known, key: JudgeKey) -> NDArray[np.float64]:
+    threshold = known.judges.get(key, KnownJudge()).threshold
+    return known.traffic.columns[key].passes(lambda score: judged(question, score, threshold))
+
+
+def _judging(question: Question, known: Known, key: JudgeKey) -> Judging:
     about = known.judges.get(key, KnownJudge())
-    column = known.traffic.columns[key]
-    passed = column.passes(lambda score: judged(question, score, about.threshold))
     scorings = tuple(Scoring(run, known.traffic) for run in about.runs)
-    return Judging(passed, about.trained, scorings)
+    return Judging(_passed(question, known, key), about.trained, scorings)
 
 
 def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Asked:
@@ -113,7 +139,21 @@ def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Ask
                 version = known.traffic.versions[known.traffic.version[row]]
                 labeled.setdefault(version, []).append(item)
     loose = loose_items(question, known.traffic.loose)
-    return Asked(question, labeled, reaches, clusters, loose, judging_of(question, known))
+    judges = tuple(judges_of(question, known, _values(labeled, loose)))
+    judging = _judging(question, known, judges[0]) if judges else None
+    return Asked(question, labeled, reaches, clusters, loose, judges, judging)
+
+
+def _values(
+    labeled: Mapping[str, Sequence[LabeledItem]], loose: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Return trace id -> the mean of all that was said of it."""
+    means = {trace_id: sum(by.values()) / len(by) for trace_id, by in loose.items()}
+    for items in labeled.values():
+        for item in items:
+            if item.mean is not None:
+                means[item.trace_id] = item.mean
+    return means
 
 
 def _newest_wording(question: Question, sources: Sequence[Source]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from review_app.estimate.combined import Combined
 from review_app.estimate.sequences import of_estimate
 from review_app.intervals import Interval
+from review_app.judges import JudgeKey
 from review_app.quality.combining import Judging, combine
 from review_app.quality.estimates import (
     TOO_EARLY,
@@ -30,6 +31,7 @@ from review_app.quality.values import Cell, Rate
 from review_app.questions import Question
 
 ONE_VIEW = "One expert’s view; the interval covers sampling only."
+ALL_LABELED = "Every answer is labeled; the interval says how the next ones may turn out."
 OUTSIDE = "answers from outside any campaign, so nobody knows what they were drawn from"
 NO_SCORES = Rate(why="No judge has scored these traces.")
 
@@ -44,7 +46,8 @@ class Asked:
         reaches: the frames they were drawn from.
         clusters: trace id -> what it hangs together with.
         loose: trace id -> reviewer -> 1 or 0, said outside any campaign.
-        judging: the chosen judge; None for none.
+        judges: whose scores there are, the chosen one first.
+        judging: what the chosen one said; None for none.
         goal: half the width of an interval that is wanted.
     """
 
@@ -53,6 +56,7 @@ class Asked:
     reaches: Mapping[FrameKey, Reach] = field(default_factory=dict)
     clusters: Mapping[str, str] = field(default_factory=dict)
     loose: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    judges: tuple[JudgeKey, ...] = ()
     judging: Judging | None = None
     goal: float = 0.05
 
@@ -89,12 +93,12 @@ def cell_of(asked: Asked, traffic: Traffic, mask: Mask, version: str, week: str 
         failed=sum(i.value is not None and i.value < 0.5 for i in sample.items),
         passed=sum(i.value is not None and i.value > 0.5 for i in sample.items),
         unusable=sum(len({i.place for i in out}) for out in sample.left_out.values()),
-        more=more_labels(human.n, human.interval, asked.goal),
+        more=_more(human, int(mask.sum()), asked.goal),
         running=sample.running,
         by_reviewer=rates_by_reviewer(sample.items, asked.clusters),
         unjudged=unjudged_share(sample.items),
         bounds=bounds_of(sample.items),
-        notes=_notes(sample),
+        notes=_notes(sample, int(mask.sum())),
         shown=shown_rate(sample.left_out),
         settled=settled_rate(sample.items, asked.clusters),
     )
@@ -109,8 +113,12 @@ def _with(cell: Cell, together: Combined, planned: int, goal: float) -> Cell:
         interval = of_estimate(together.rate, together.effective_n, best_at=planned)
         why = "" if interval else TOO_EARLY
     rate = Rate(together.rate, interval, together.n, why, cell.human.traces)
-    more = more_labels(together.n, interval, goal)
-    return replace(cell, combined=rate, saved=together.saved, more=more)
+    return replace(cell, combined=rate, saved=together.saved, more=_more(rate, cell.traffic, goal))
+
+
+def _more(rate: Rate, traffic: int, goal: float) -> int | None:
+    """Return how many more labels it takes; None where there is nothing left to label."""
+    return more_labels(rate.n, rate.interval, goal) if rate.n < traffic else None
 
 
 def _sample(asked: Asked, traffic: Traffic, mask: Mask, version: str) -> Sample:
@@ -137,8 +145,8 @@ def _judge(asked: Asked, traffic: Traffic, mask: Mask) -> Rate:
     return judge_rate(asked.judging.passed[rows], traffic.trace_ids, rows)
 
 
-def _notes(sample: Sample) -> tuple[str, ...]:
-    notes = []
+def _notes(sample: Sample, traffic: int) -> tuple[str, ...]:
+    notes = [ALL_LABELED] if len(sample.items) >= traffic else []
     if sample.items and all(len(item.by) <= 1 for item in sample.items):
         notes.append(ONE_VIEW)
     if sample.sessions:

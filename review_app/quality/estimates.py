@@ -73,17 +73,19 @@ def bounds_of(items: Sequence[Weighted]) -> Interval | None:
     """Return the rate if all answers without a value failed, and if all passed."""
     if unjudged_share(items) <= UNJUDGED:
         return None
-    ends = [
-        [
-            (sum(i.by.values()) + fill * i.unjudged) / (len(i.by) + i.unjudged)
-            for i in items
-            if i.by or i.unjudged
-        ]
-        for fill in (0, 1)
-    ]
-    weights = [i.weight for i in items if i.by or i.unjudged]
-    low, high = (float(np.average(values, weights=weights)) for values in ends)
+    answered = [item for item in items if item.value is not None or item.unjudged]
+    weights = [item.weight for item in answered]
+    low, high = (
+        float(np.average([_filled(item, fill) for item in answered], weights=weights))
+        for fill in (0.0, 1.0)
+    )
     return Interval(low, high)
+
+
+def _filled(item: Weighted, fill: float) -> float:
+    """Return an item's mean with every answer that has no value put in."""
+    answers = max(1, len(item.by)) if item.value is not None else 0
+    return ((item.value or 0.0) * answers + fill * item.unjudged) / (answers + item.unjudged)
 
 
 def judge_rate(

@@ -14,6 +14,7 @@ from review_app.quality.windows import Window, day_name
 
 FIRST_SAMPLE = 30  # random answers that a version without labels is checked on first
 MOST_ASKED = 400  # labels that the headline asks for at once
+_URGENCY = ("worse", "better", "")
 _Z_95 = 1.959963984540054
 
 
@@ -24,13 +25,13 @@ class Place:
     Attributes:
         experiment: its name.
         window: the time it speaks of.
-        versions: the newest first.
+        traffic: version -> its traces in the window, the newest version first.
         questions: name -> heading.
     """
 
     experiment: str
     window: Window
-    versions: tuple[str, ...]
+    traffic: Mapping[str, int]
     questions: Mapping[str, str]
 
 
@@ -78,29 +79,31 @@ def best_rate(cell: Cell) -> Rate:
 
 
 def headline_of(cells: Sequence[Cell], place: Place) -> Headline:
-    """Return the first line of the page, about the newest version."""
-    if not place.versions:
+    """Return the first line of the page: the newest version, by the question that says most.
+
+    That is one that got worse, else one that got better, else the one with the lowest rate.
+    """
+    versions = tuple(place.traffic)
+    if not versions:
         return Headline("No traces yet. Quality begins with what your app logs to MLflow.")
-    newest = place.versions[0]
-    mine = {cell.question: cell for cell in cells if cell.version == newest}
-    rated = [cell for cell in mine.values() if cell.best != "judge"]
+    mine = [cell for cell in cells if cell.version == versions[0]]
+    rated = [cell for cell in mine if cell.best != "judge"]
     if not rated:
-        return _unchecked(newest, list(mine.values()), place)
-    changed = [cell for cell in rated if cell.changed]
-    shown = next((cell for cell in changed if cell.changed == "worse"), (changed or rated)[0])
-    others = {(cell.question, cell.version): cell for cell in cells}
-    before = place.versions[1] if len(place.versions) > 1 else ""
-    other = others.get((shown.question, before))
-    return _compared(shown, other if other and other.best != "judge" else None, place)
+        return _unchecked(versions[0], mine, place)
+    shown = min(rated, key=lambda c: (_URGENCY.index(c.changed), best_rate(c).value or 0))
+    others = {(cell.question, cell.version): cell for cell in cells if cell.best != "judge"}
+    return _compared(shown, others.get((shown.question, (*versions, "", "")[1])), place)
 
 
 def _unchecked(newest: str, cells: Sequence[Cell], place: Place) -> Headline:
     scored = any(cell.judge.value is not None for cell in cells)
-    traffic = max((cell.traffic for cell in cells), default=0)
-    said = "only judges have scored" if scored else "nobody has labeled"
-    answers = f"its {traffic:,} answers" if traffic else "its answers"
-    sentence = f"Nobody knows yet how good “{newest}” is: {said} {answers}, {place.window.words}."
-    return Headline(sentence, *_to_review(newest, FIRST_SAMPLE, place))
+    answers = place.traffic[newest]
+    said = "only judges have scored" if scored else "nobody has labeled a random part of"
+    sentence = (
+        f"Nobody knows yet how good “{newest}” is: {said} its {answers:,} answers"
+        f" ({place.window.words})."
+    )
+    return Headline(sentence, *_to_review(newest, min(FIRST_SAMPLE, answers), place))
 
 
 def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
@@ -124,7 +127,9 @@ def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
 def _more(cell: Cell, place: Place) -> tuple[str, str, Mapping[str, str]]:
     if not cell.more or cell.running:
         return "", "", {}
-    return _to_review(cell.version, min(cell.more, MOST_ASKED), place)
+    free = place.traffic[cell.version] - cell.labels
+    wanted = min(cell.more, MOST_ASKED, free)
+    return _to_review(cell.version, wanted, place) if wanted > 0 else ("", "", {})
 
 
 def _to_review(version: str, n: int, place: Place) -> tuple[str, str, Mapping[str, str]]:

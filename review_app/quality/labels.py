@@ -69,6 +69,13 @@ class LabeledItem:
         """What it is, whatever campaign asked."""
         return self.trace_id, self.unit
 
+    @property
+    def mean(self) -> float | None:
+        """What people say of it: the known answer, else the mean of the answers; None for none."""
+        if self.known is not None:
+            return self.known
+        return sum(self.by.values()) / len(self.by) if self.by else None
+
 
 @dataclass
 class _Work:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from review_app.quality.asking import Known, asked_all, judges_of
+from review_app.quality.asking import Known, asked_all
 from review_app.quality.cells import Asked, cell_of
 from review_app.quality.headline import Place, headline_of, with_changes
 from review_app.quality.stages import Stage, stage_rows
@@ -54,6 +54,8 @@ def quality_of(
     )
     questions = {one.question.name: one.question.heading for one in asked}
     failed = _failed(asked, traffic, masks)
+    counts = {version: int(mask.sum()) for version, mask in masks.items()}
+    place = Place(experiment, window, counts, questions)
     saved = [(cell.saved, cell.combined.n) for cell in cells if cell.saved is not None]
     return Quality(
         experiment=experiment,
@@ -64,10 +66,10 @@ def quality_of(
         traffic=int(inside.sum()),
         versions=versions,
         questions=questions,
-        judges={name: judges_of(name, known) for name in questions},
+        judges={one.question.name: one.judges for one in asked},
         cells=cells,
         weeks=tuple(_weeks(asked, traffic, versions, window)),
-        headline=headline_of(cells, Place(experiment, window, versions, questions)),
+        headline=headline_of(cells, place),
         votes=tuple(_votes(version, traffic, mask) for version, mask in masks.items()),
         stages=stage_rows(failed, traffic.pins, stages),
         failed={version: len(ids) for version, ids in failed.items()},
@@ -119,17 +121,10 @@ def _failed(
     for version, mask in masks.items():
         failed: set[str] = set()
         for one in asked:
-            means = {
-                item.trace_id: item.known if item.known is not None else _mean(item.by)
-                for item in one.labeled.get(version, ())
-            }
-            failed |= {trace_id for trace_id, mean in means.items() if mean < 0.5}
+            items = [item for item in one.labeled.get(version, ()) if item.mean is not None]
+            failed |= {item.trace_id for item in items if (item.mean or 0) < 0.5}
         found[version] = sorted(t for t in failed if mask[traffic.place[t]])
     return found
-
-
-def _mean(by: Mapping[str, float]) -> float:
-    return sum(by.values()) / len(by) if by else 1.0
 
 
 def _saved(saved: list[tuple[float, int]]) -> float | None:

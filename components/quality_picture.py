@@ -37,7 +37,7 @@ OTHER_RATES: Mapping[Show, str] = {
     "settled": "After adjudication",
     "shown": "Among the labeled items that are kept out, and of these only",
 }
-_ROOM = 0.8  # from this place on a track the name of a mark stands left of its bar
+_ROOM = 0.72  # from this place on a track the name of a mark stands left of its bar
 
 _PANEL = Markup('<div class="y-panel">{}{}{}</div>')
 _OLDER = Markup('<details class="y-older"><summary>{}</summary>{}</details>')

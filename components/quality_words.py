@@ -107,4 +107,4 @@ def each_reviewer(cell: Cell) -> tuple[str, str]:
     if not known:
         return "By reviewer", each
     low, high = (f"{100 * end:.0f}" for end in (min(known), max(known)))
-    return f"By reviewer: {low} to {high} %", each
+    return f"By reviewer: {low if low == high else f'{low} to {high}'} %", each

@@ -165,7 +165,6 @@ def _known(
     first_line(quality.headline, here)
     _choice(names, here)
     with st.container(key="quality-about"):
-        quiet(window_words(quality))
         _as_of(app, sight, quality, here)
         if quality.cells:
             quiet(WHAT_MARKS_ARE)
@@ -194,7 +193,8 @@ def _known(
 def _as_of(app: App, sight: QualitySight, quality: Quality, here: Mapping[str, str]) -> None:
     with st.container(key="quality-as-of", horizontal=True, vertical_alignment="center"):
         came = f" {counted(sight.came, 'trace')} came since." if sight.came else ""
-        quiet(f"Computed {moment(quality.computed_ms, app.zone)}.{came} {sight.trouble}".strip())
+        computed = f"Computed {moment(quality.computed_ms, app.zone)}.{came} {sight.trouble}"
+        quiet(f"{window_words(quality)} {computed}")
         if sight.counting:
             _while_counted(app, here, quality.computed_ms)
         elif st.button("Refresh", type="tertiary"):

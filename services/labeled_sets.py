@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +30,7 @@ from review_app.labeled_sets import LabeledSet, Recipe, build, check_name
 from review_app.people import Person
 from review_app.set_splits import leaks
 from services.campaigns import KIND, Campaigns, set_tags
+from services.claims import claim
 from services.gathering import Gathering
 from services.store import Store, plain_errors
 
@@ -38,7 +38,6 @@ LABELS, SET, DATASHEET = "labels.jsonl", "set.json", "datasheet.md"
 STATUS = "review.status"
 LINK_AT_ONCE = 100  # MLflow's own limit of a call
 PAGE = 1000  # runs a page
-_SETS = f"tags.`{KIND}` = 'labeled_set'"
 Tell = Callable[[int, int], None]
 
 
@@ -52,7 +51,7 @@ class LabeledSets:
 
     def every(self) -> list[Frozen]:
         """Return all frozen versions, by name and the newest first."""
-        return first_of_each(_frozen(run) for run in self._runs() if _tag(run, STATUS) == "frozen")
+        return first_of_each(_frozen(run) for run in self.runs() if _tag(run, STATUS) == "frozen")
 
     def get(self, name: str, version: int = 0) -> Frozen:
         """Return a version of a set; 0 is the newest.
@@ -187,7 +186,7 @@ class LabeledSets:
         from mlflow.entities import RunStatus
 
         number = max((one.version for one in versions_of(self.every(), name)), default=0) + 1
-        while not self._claim(self._oldest(name), number, run_id):
+        while not claim(self._store, self.home(name), f"review.version.{number:04d}", run_id):
             number += 1
         with plain_errors():
             self._store.tracking.update_run_info(
@@ -198,18 +197,9 @@ class LabeledSets:
         with plain_errors():
             return _frozen(self._store.tracking.get_run(run_id))
 
-    def _claim(self, oldest: str, number: int, run_id: str) -> bool:
-        """Claim a version at the set's oldest run: MLflow lets a parameter be set only once."""
-        from mlflow.entities import Param
-
-        key = f"review.version.{number:04d}"
-        with suppress(ReviewError), plain_errors():  # refused when somebody has it: read below
-            self._store.tracking.log_param(oldest, Param(key, run_id))
-        with plain_errors():
-            return bool(self._store.tracking.get_run(oldest).data.params.get(key) == run_id)
-
-    def _oldest(self, name: str) -> str:
-        runs = (r for r in self._runs() if _tag(r, "review.set").casefold() == name.casefold())
+    def home(self, name: str) -> str:
+        """Return the set's oldest run: where what holds for all its versions is claimed."""
+        runs = (r for r in self.runs() if _tag(r, "review.set").casefold() == name.casefold())
         return min((int(r.info.start_time), str(r.info.run_id)) for r in runs)[1]
 
     def _verified(self, frozen: Frozen, name: str, sha256: str) -> str:
@@ -224,15 +214,16 @@ class LabeledSets:
             )
         return text
 
-    def _runs(self) -> Iterator[Any]:
+    def runs(self, kind: str = "labeled_set") -> Iterator[Any]:
+        """Yield MLflow's runs of a kind in the experiments in scope, unfinished ones too."""
         from mlflow.entities import ViewType
 
         ids = self._store.experiment_ids(self._campaigns.experiments)
-        token = None
+        wanted, token = f"tags.`{KIND}` = '{kind}'", None
         while ids:
             with plain_errors():
                 page = self._store.tracking.search_runs(
-                    ids, _SETS, ViewType.ACTIVE_ONLY, max_results=PAGE, page_token=token
+                    ids, wanted, ViewType.ACTIVE_ONLY, max_results=PAGE, page_token=token
                 )
             yield from page
             token = page.token

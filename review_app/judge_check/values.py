@@ -161,6 +161,48 @@ class Check:
         return self.verdict == "may stand in"
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A check that is stored: an MLflow run with the tag ``review.kind=judge_check``.
+
+    Attributes:
+        run_id: the run.
+        experiment_id: of the traces.
+        question: name of the question.
+        source: of the judge's scores.
+        set_run: run id of the labeled set version.
+        set_name: name of the labeled set.
+        set_version: its version.
+        look: the how manieth final check on the set it is.
+        verdict: what came of it.
+        sentence: the same in one sentence.
+        checked_ms: when, milliseconds since the epoch.
+        owner: who looked.
+        learned_from: run id of the labeled set version that the judge was aligned on; "".
+        inputs: hash of all that the check was computed from.
+    """
+
+    run_id: str
+    experiment_id: str
+    question: str
+    source: str
+    set_run: str
+    set_name: str
+    set_version: int
+    look: int
+    verdict: Verdict
+    sentence: str
+    checked_ms: int
+    owner: str = ""
+    learned_from: str = ""
+    inputs: str = ""
+
+    @property
+    def green(self) -> bool:
+        """Whether the judge may stand in for a person."""
+        return self.verdict == "may stand in"
+
+
 def check_json(check: Check) -> dict[str, Any]:
     """Return the check as JSON values."""
     return asdict(check)

@@ -112,7 +112,7 @@ def test_stopping_a_freeze_leaves_nothing(made, sets):
     with pytest.raises(Cancelled):
         sets.freeze(LEAD, recipe(made), stop)
     assert sets.every() == []
-    assert list(sets._runs()) == []
+    assert list(sets.runs()) == []
 
 
 def test_changed_bytes_are_refused(made, sets):
@@ -145,7 +145,7 @@ def test_the_next_version_keeps_splits_and_tells_what_changed(made, sets):
 def test_two_leads_at_once_get_a_version_each(made, store, monkeypatch):
     """Two who are about to freeze the same next version both keep theirs, under two numbers."""
     one, other = LabeledSets(Campaigns(store)), LabeledSets(Campaigns(store))
-    real = LabeledSets._oldest
+    real = LabeledSets.home
     leo: list[int] = []
 
     def meanwhile(self, name):
@@ -154,7 +154,7 @@ def test_two_leads_at_once_get_a_version_each(made, store, monkeypatch):
             leo.append(other.freeze(Person("leo", is_lead=True), recipe(made), quiet).version)
         return real(self, name)
 
-    monkeypatch.setattr(LabeledSets, "_oldest", meanwhile)
+    monkeypatch.setattr(LabeledSets, "home", meanwhile)
     mine = one.freeze(LEAD, recipe(made), quiet)
 
     assert {found.version: found.owner for found in one.every()} == {1: "leo", 2: "lea"}

@@ -1,0 +1,280 @@
+"""Checks of judges in MLflow: limits first, then final checks, each of them a look that counts.
+
+Limits and checks are runs of their own. A look is claimed at the labeled set before anything is
+computed, so that a check that broke off has been a look all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from review_app.access import require_lead
+from review_app.errors import Conflict, ReviewError
+from review_app.frozen_sets import Content, Frozen
+from review_app.judge_check.check import check
+from review_app.judge_check.eligible import (
+    NOTHING_LEARNED,
+    Eligible,
+    Learned,
+    Part,
+    eligible,
+    refusal,
+)
+from review_app.judge_check.items import Asked, items_of_rows
+from review_app.judge_check.values import Check, Checked, Limits, check_from, check_json
+from review_app.judges import Judge, JudgeKey
+from review_app.people import Person
+from review_app.pool import Score
+from review_app.question_rules import can_fail
+from review_app.questions import Question, question_from
+from services.campaigns import set_tags
+from services.claims import claim, claimed
+from services.judge_limits import limits_of, store_limits
+from services.judge_said import said_by_judges
+from services.kept_runs import begin_run, end_run, kept, now_ms
+from services.labeled_sets import LabeledSets
+from services.store import Store, plain_errors
+
+CHECK = "check.json"
+_LOOK = "review.look."
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which judge is to be checked on what.
+
+    Attributes:
+        frozen: the labeled set version.
+        key: names the judge.
+        judge: the judge where it is registered in MLflow; None for one of another tool.
+        threshold: a score from there on passes; None for the judge's own, or the question's.
+    """
+
+    frozen: Frozen
+    key: JudgeKey
+    judge: Judge | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What a check is computed from; ``left_out`` is why -> items."""
+
+    found: Eligible
+    scores: Mapping[str, Score]
+    asked: Asked
+    left_out: Mapping[str, int]
+
+
+class JudgeChecks:
+    """Checks judges on labeled sets, and finds the checks that were made."""
+
+    def __init__(self, store: Store, sets: LabeledSets) -> None:
+        """Bind to the labeled sets of one store; nothing is read yet."""
+        self._store = store
+        self._sets = sets
+
+    def every(self) -> list[Checked]:
+        """Return all final checks, the newest first.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        found = [_checked(run) for run in self._sets.runs("judge_check") if kept(run, "verdict")]
+        return sorted(found, key=lambda one: -one.checked_ms)
+
+    def load(self, checked: Checked) -> Check:
+        """Return all of a check.
+
+        Raises:
+            NotFound: when its file is gone.
+        """
+        return check_from(json.loads(self._store.read_artifact(checked.run_id, CHECK)))
+
+    def limits(self, frozen: Frozen) -> Limits | None:
+        """Return the limits of a labeled set, those that were stored first; None for none."""
+        return limits_of(self._sets, frozen)
+
+    def store_limits(self, person: Person, frozen: Frozen, limits: Limits) -> None:
+        """Store the limits of a labeled set, once and for all its versions and judges.
+
+        Raises:
+            Conflict: when others are stored already.
+        """
+        store_limits(self._store, self._sets, person, frozen, limits)
+
+    def looks(self, frozen: Frozen) -> int:
+        """Return how many final checks the labeled set has had, of whatever judge or version."""
+        keys = claimed(self._store, self._sets.home(frozen.name))
+        return sum(key.startswith(_LOOK) for key in keys)
+
+    def develop(self, wanted: Wanted, tell: Tell) -> Check:
+        """Return how the judge does on the train split: for developing, no verdict, no look.
+
+        Raises:
+            ReviewError: when there is nothing to look at.
+        """
+        material = self._material(wanted, "development", tell)
+        return _computed(wanted, material, self.limits(wanted.frozen) or Limits(), 0)
+
+    def before(self, wanted: Wanted) -> str:
+        """Return why there can be no final check; "" where there can.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        try:
+            self._eligible(wanted, self._sets.load(wanted.frozen), "final")
+        except Conflict as error:
+            return error.sentence
+        return ""
+
+    def final(self, person: Person, wanted: Wanted, tell: Tell) -> Checked:
+        """Check a judge, and keep what came of it; the same check again is no further look.
+
+        Args:
+            person: the lead who looks.
+            wanted: which judge, on what.
+            tell: is called with the traces read and all; what it raises stops the check.
+
+        Raises:
+            ReviewError: when no limits are stored, or the judge cannot be checked on this set.
+        """
+        require_lead(person)
+        limits = self.limits(wanted.frozen)
+        if limits is None:
+            raise ReviewError("Store the limits first: a judge is measured by what was set before.")
+        material = self._material(wanted, "final", tell)
+        inputs = _hash(wanted, material, limits)
+        same = (one for one in self.every() if one.inputs == inputs)
+        found = next(same, None)
+        if found is not None:
+            return found
+        run_id = self._new_run(person, wanted, inputs)
+        look = self._claim_look(wanted.frozen, run_id)
+        done = _computed(wanted, material, limits, look)
+        self._store.write_artifact(run_id, CHECK, json.dumps(check_json(done)))
+        return self._finish(run_id, done)
+
+    def _material(self, wanted: Wanted, part: Part, tell: Tell) -> _Material:
+        content = self._sets.load(wanted.frozen)
+        found = self._eligible(wanted, content, part)
+        out = dict(found.left_out)
+        if part == "final":
+            out = {**content.sheet["left_out"], **out}
+        return _Material(found, self._scores(wanted, found, tell), _asked(wanted, content), out)
+
+    def _eligible(self, wanted: Wanted, content: Content, part: Part) -> Eligible:
+        learned = self._learned(wanted.judge)
+        name, campaigns = wanted.frozen.name, content.sheet["campaigns"]
+        found = eligible(content.rows, name, campaigns, wanted.key, learned, part)
+        why = refusal(found, wanted.key, can_fail=can_fail(_question(content)))
+        if why:
+            raise Conflict(why)
+        return found
+
+    def _learned(self, judge: Judge | None) -> Learned:
+        """Return what a judge was aligned on.
+
+        Raises:
+            Conflict: when that is not known.
+        """
+        if judge is None or not (judge.aligned_by or judge.learned_from or judge.kind == "memory"):
+            return NOTHING_LEARNED
+        frozen = next((f for f in self._sets.every() if f.run_id == judge.learned_from), None)
+        if frozen is None:
+            raise Conflict(
+                f"{judge.source} was aligned, but nobody recorded on what, or that is gone. A judge"
+                " may only be checked on what it never learned from."
+            )
+        rows = self._sets.load(frozen).rows
+        return Learned(frozen.name, tuple(row for row in rows if row.split == "train"))
+
+    def _scores(self, wanted: Wanted, found: Eligible, tell: Tell) -> Mapping[str, Score]:
+        traces = [row.trace_id for row in found.rows]
+        said = said_by_judges(self._store, traces, wanted.key.question, tell)
+        theirs = said.get(wanted.key._replace(source=wanted.key.source.lower()), {})
+        if not theirs:
+            raise ReviewError(
+                f"{wanted.key.source} has scored none of these {len(traces):,} items. Let it score"
+                " them first."
+            )
+        return {trace_id: one.score for trace_id, one in theirs.items()}
+
+    def _claim_look(self, frozen: Frozen, run_id: str) -> int:
+        home, look = self._sets.home(frozen.name), self.looks(frozen) + 1
+        while not claim(self._store, home, f"{_LOOK}{look:04d}", run_id):
+            look += 1
+        return look
+
+    def _new_run(self, person: Person, wanted: Wanted, inputs: str) -> str:
+        frozen, key = wanted.frozen, wanted.key
+        tags = {
+            "question": key.question,
+            "judge": key.source,
+            "set": frozen.name,
+            "set_version": str(frozen.version),
+            "set_run": frozen.run_id,
+            "owner": person.name,
+            "learned_from": wanted.judge.learned_from if wanted.judge else "",
+            "inputs": inputs,
+        }
+        return begin_run(self._store, "judge_check", person, frozen.experiment_id, key.source, tags)
+
+    def _finish(self, run_id: str, done: Check) -> Checked:
+        tags = {
+            "look": str(done.look),
+            "sentence": done.sentence,
+            "checked_ms": str(now_ms()),
+            "verdict": done.verdict,
+        }
+        set_tags(self._store, run_id, {f"review.{key}": value for key, value in tags.items()})
+        end_run(self._store, run_id, f"{done.source}: {done.verdict}")
+        with plain_errors():
+            return _checked(self._store.tracking.get_run(run_id))
+
+
+def _computed(wanted: Wanted, material: _Material, limits: Limits, look: int) -> Check:
+    items = items_of_rows(material.found.rows, material.asked, material.scores)
+    return check(items, wanted.key, material.asked, limits, look, material.left_out)
+
+
+def _hash(wanted: Wanted, material: _Material, limits: Limits) -> str:
+    """Return what is the same for a check that would come out the same."""
+    parts = [*wanted.key, wanted.frozen.sha256, repr(material.asked.threshold), repr(limits)]
+    parts += [f"{trace_id} {score!r}" for trace_id, score in sorted(material.scores.items())]
+    parts += [row.trace_id for row in material.found.rows]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _question(content: Content) -> Question:
+    return question_from(dict(content.sheet["question"]))
+
+
+def _asked(wanted: Wanted, content: Content) -> Asked:
+    own = wanted.judge.threshold if wanted.judge else None
+    return Asked(_question(content), own if own is not None else wanted.threshold)
+
+
+def _checked(run: Any) -> Checked:
+    return Checked(
+        run_id=run.info.run_id,
+        experiment_id=run.info.experiment_id,
+        question=kept(run, "question"),
+        source=kept(run, "judge"),
+        set_run=kept(run, "set_run"),
+        set_name=kept(run, "set"),
+        set_version=int(kept(run, "set_version") or 0),
+        look=int(kept(run, "look") or 0),
+        verdict=kept(run, "verdict"),  # type: ignore[arg-type] # one of ours
+        sentence=kept(run, "sentence"),
+        checked_ms=int(kept(run, "checked_ms") or 0),
+        owner=kept(run, "owner"),
+        learned_from=kept(run, "learned_from"),
+        inputs=kept(run, "inputs"),
+    )

@@ -145,7 +145,7 @@ def sample_of(
         reach = reaches.get(item.frame)
         why = reach.why_not if reach else NO_FRAME
         if item.probability is None:
-            why = why if reach and reach.frame and reach.frame.whole_traffic else ONE_BY_ONE
+            why = ONE_BY_ONE
         if why:
             out.setdefault(why, []).append(item)
         else:

@@ -35,7 +35,7 @@ def wilson(share: float, n: float, *, alpha: float = 0.05) -> Interval:
     """
     if n <= 0 or not 0 <= share <= 1:
         raise ValueError("A share needs at least one observation.")
-    z = _Z_95 if alpha == 0.05 else NormalDist().inv_cdf(1 - alpha / 2)
+    z = _Z_95 if alpha == 0.05 else -NormalDist().inv_cdf(alpha / 2)
     squared = z**2
     centre = share + squared / (2 * n)
     half = z * sqrt(share * (1 - share) / n + squared / (4 * n * n))

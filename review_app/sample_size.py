@@ -48,6 +48,22 @@ def per_arm(first: float, second: float) -> int:
     return ceil(((under_none + under_both) / (first - second)) ** 2)
 
 
+def pairs_for(difference: float, apart: float) -> int:
+    """Return pairs of the same question that show two versions to differ: 5 %, power 80 %.
+
+    McNemar's test (R. J. Connor, Biometrics 43, 1987).
+
+    Args:
+        difference: of the two rates.
+        apart: share of the pairs that only one of the two passes; at least ``difference``.
+
+    >>> pairs_for(0.1, 0.2), pairs_for(0.1, 0.3)
+    (155, 234)
+    """
+    under_both = _Z_80 * sqrt(apart - difference**2)
+    return ceil(((_Z_95 * sqrt(apart) + under_both) / difference) ** 2)
+
+
 def difference(n: int, share: float) -> float:
     """Return the smallest fall from ``share`` that n labels per version show with power 80 %.
 

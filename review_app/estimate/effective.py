@@ -71,14 +71,11 @@ class Design:
 
 
 def effective_n(value: float, variance: float, design: Design, *, alpha: float = 0.05) -> float:
-    """Return how many independent, equally weighted items say as much as this sample.
+    """Return how many independent, equally weighted items say as much as this sample of a share.
 
     The variance of n plain items over the one that was found (Korn and Graubard 1998; Franco,
-    Little, Louis and Slud 2019), at most Kish's number, and for few clusters times the squared
-    ratio of Student's quantiles. Ours: the variance between clusters is hardly known where few
-    items failed, so it is mixed with the worst case, a cluster answers as one, which counts as
-    much as one failed item (or passed one, where these are fewer). A share of 0 or 1 is all worst
-    case.
+    Little, Louis and Slud 2019), within what ``effective_at`` allows. A share of 0 or 1 is all
+    worst case.
 
     Args:
         value: the share.
@@ -90,17 +87,35 @@ def effective_n(value: float, variance: float, design: Design, *, alpha: float =
     >>> round(effective_n(0.8, 0.8 * 0.2 / 49, plain), 6)
     50.0
     """
+    n, spread = len(design.weights), value * (1 - value)
+    if n == 1 or spread <= _NO_SPREAD:
+        return effective_at(1.0, 0.0, design, alpha=alpha)
+    rarer = n * min(value, 1 - value)
+    return effective_at(variance * (n - 1) / spread, rarer, design, alpha=alpha)
+
+
+def effective_at(inflation: float, rarer: float, design: Design, *, alpha: float) -> float:
+    """Return the effective number of items from how far their design inflates the variance.
+
+    At most Kish's number, and for few clusters times the squared ratio of Student's quantiles.
+    Ours: the variance between clusters is hardly known where few items failed, so it is mixed with
+    the worst case, a cluster answers as one, which counts as much as one item of the rarer kind.
+
+    Args:
+        inflation: the variance that was found over that of as many plain items.
+        rarer: how many items are of the rarer kind.
+        design: of the items.
+        alpha: what both tails of the interval hold together.
+
+    >>> sessions = Design.of(40, None, [turn // 4 for turn in range(40)])
+    >>> round(effective_at(2.0, 8.0, sessions, alpha=0.05), 1)
+    14.4
+    """
     n, worst = len(design.weights), design.kish_clusters
     if design.clusters == 1:
         return 1.0
-    spread = value * (1 - value)
-    found = worst
-    if spread > _NO_SPREAD:
-        seen = design.kish
-        if variance > 0:
-            seen = min(seen, n * spread / ((n - 1) * variance))
-        rarer = n * min(value, 1 - value)
-        found = (rarer + 1) / (rarer / seen + 1 / worst)
+    seen = min(design.kish, n / inflation) if inflation > 0 else design.kish
+    found = (rarer + 1) / (rarer / seen + 1 / worst)
     return found * few_clusters(n, worst, alpha)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from review_app.labeled_rows import LabeledRow, row_from, row_json
+from review_app.labeled_rows import Drawn, LabeledRow, Voter
 from review_app.labeled_sets import Recipe
 
 
@@ -30,6 +30,7 @@ class Frozen:
         started: when its writing began, to tell who was first; milliseconds since the epoch.
         dataset_id: the native evaluation dataset it was published as; "" when it was not.
         merged: records that the dataset's key merged; 0 when none, or not published.
+        sha256_unsettled: of unsettled.jsonl; "" where the version keeps none.
     """
 
     run_id: str
@@ -45,6 +46,7 @@ class Frozen:
     started: int = 0
     dataset_id: str = ""
     merged: int = 0
+    sha256_unsettled: str = ""
 
     @property
     def title(self) -> str:
@@ -54,10 +56,17 @@ class Frozen:
 
 @dataclass(frozen=True)
 class Content:
-    """What a frozen version holds: its rows and its datasheet (set.json)."""
+    """What a frozen version holds.
+
+    Attributes:
+        rows: the items with a label.
+        sheet: its datasheet (set.json).
+        unsettled: items that people answered without a label coming of it; older sets kept none.
+    """
 
     rows: tuple[LabeledRow, ...]
     sheet: Mapping[str, Any]
+    unsettled: tuple[LabeledRow, ...] = ()
 
     @property
     def recipe(self) -> Recipe:
@@ -76,6 +85,20 @@ def labels_jsonl(rows: Iterable[LabeledRow]) -> str:
 def rows_from(text: str) -> tuple[LabeledRow, ...]:
     """Return the rows that ``labels_jsonl`` wrote."""
     return tuple(row_from(json.loads(line)) for line in text.split("\n") if line)
+
+
+def row_json(row: LabeledRow) -> dict[str, Any]:
+    """Return the row as JSON values."""
+    return asdict(row)
+
+
+def row_from(data: Mapping[str, Any]) -> LabeledRow:
+    """Return the row that ``row_json`` wrote."""
+    known = {k: v for k, v in data.items() if k in LabeledRow.__dataclass_fields__}
+    known["who"] = tuple(Voter(**one) for one in data["who"])
+    known["drawn"] = tuple(Drawn(**one) for one in data["drawn"])
+    known["wordings"] = tuple(data["wordings"])
+    return LabeledRow(**known)
 
 
 def digest(text: str) -> str:

@@ -7,9 +7,8 @@ stays beside each label, so that soft labels can be made of it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from review_app.adjudication import decisions
@@ -152,16 +151,44 @@ def rows_of(
     """
     rows: list[LabeledRow] = []
     left_out: dict[str, list[Place]] = {}
+    for why, row in _judged(question, sources, rule, duplicates):
+        if why:
+            left_out.setdefault(why, []).append(row.place)
+        else:
+            rows.append(row)
+    return rows, left_out
+
+
+def unsettled_rows(
+    question: Question,
+    sources: Sequence[Gathered],
+    rule: Rule,
+    duplicates: Mapping[str, str],
+) -> list[LabeledRow]:
+    """Return the items that people answered and the rule labels not: ties, for the most part.
+
+    They have no label, and say how people agree all the same. Arguments are those of ``rows_of``.
+    """
+    return [
+        replace(row, label=None, label_raw=None)
+        for why, row in _judged(question, sources, rule, duplicates)
+        if why in (TIE, OUTSIDE_THE_RULE)
+    ]
+
+
+def _judged(
+    question: Question,
+    sources: Sequence[Gathered],
+    rule: Rule,
+    duplicates: Mapping[str, str],
+) -> Iterator[tuple[str, LabeledRow]]:
+    """Yield each item as a row, with why the rule leaves it out."""
     about = about_all(sources)
     for place, item in sorted(_items(question.name, sources).items()):
         found = _verdict(question, item)
-        why = _why_left_out(question, item, found, rule)
-        if why:
-            left_out.setdefault(why, []).append(place)
-        else:
-            known = about.get(place[0], NOTHING_KNOWN)
-            rows.append(_row(question, place, item, found, known, duplicates.get(place[0], "")))
-    return rows, left_out
+        known = about.get(place[0], NOTHING_KNOWN)
+        row = _row(question, place, item, found, known, duplicates.get(place[0], ""))
+        yield _why_left_out(question, item, found, rule), row
 
 
 def about_all(sources: Iterable[Gathered]) -> dict[str, About]:
@@ -173,30 +200,6 @@ def counted_votes(question: str, source: Gathered) -> list[Given]:
     """Return the independent answers of a campaign that count, "cannot judge" among them."""
     found = source.first.items()
     return [one for at, one in found if at.question == question and source.counted(one)]
-
-
-def answers_left_out(question: str, sources: Iterable[Gathered]) -> Counter[str]:
-    """Return why answers do not count -> how many of the newest ones do not."""
-    return Counter(
-        why
-        for source in sources
-        for (name, _), one in source.newest.items()
-        if name == question and (why := source.why_left_out(one))
-    )
-
-
-def row_json(row: LabeledRow) -> dict[str, Any]:
-    """Return the row as JSON values."""
-    return asdict(row)
-
-
-def row_from(data: Mapping[str, Any]) -> LabeledRow:
-    """Return the row that ``row_json`` wrote."""
-    known = {k: v for k, v in data.items() if k in LabeledRow.__dataclass_fields__}
-    known["who"] = tuple(Voter(**one) for one in data["who"])
-    known["drawn"] = tuple(Drawn(**one) for one in data["drawn"])
-    known["wordings"] = tuple(data["wordings"])
-    return LabeledRow(**known)
 
 
 def _items(question: str, sources: Sequence[Gathered]) -> dict[Place, _Item]:

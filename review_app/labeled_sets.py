@@ -5,7 +5,8 @@ The same answers, recipe and seed give the same set, whatever the order of rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,9 +20,9 @@ from review_app.labeled_rows import (
     LabeledRow,
     Place,
     about_all,
-    answers_left_out,
     counted_votes,
     rows_of,
+    unsettled_rows,
 )
 from review_app.question_rules import can_fail
 from review_app.questions import Question
@@ -62,6 +63,7 @@ class LabeledSet:
         sources: the campaigns it was made from.
         rows: by trace id and unit.
         left_out: why -> items that have no label.
+        unsettled: those of them that people answered: how they agree must not lack them.
     """
 
     recipe: Recipe
@@ -69,6 +71,7 @@ class LabeledSet:
     sources: tuple[Gathered, ...]
     rows: tuple[LabeledRow, ...]
     left_out: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    unsettled: tuple[LabeledRow, ...] = ()
 
     @cached_property
     def answers(self) -> list[Given]:
@@ -114,7 +117,8 @@ def build(
     rows, left_out = rows_of(question, sources, recipe.rule, duplicates)
     splits = splits_of(rows, recipe.seed, before or {})
     placed = tuple(replace(row, split=splits[row.place]) for row in rows)
-    return LabeledSet(recipe, question, tuple(sources), placed, left_out)
+    unsettled = tuple(unsettled_rows(question, sources, recipe.rule, duplicates))
+    return LabeledSet(recipe, question, tuple(sources), placed, left_out, unsettled)
 
 
 def question_of(recipe: Recipe, sources: Sequence[Gathered]) -> Question:
@@ -149,6 +153,16 @@ def question_of(recipe: Recipe, sources: Sequence[Gathered]) -> Question:
                 " Say that you want to put them together, or leave one out."
             )
     return first
+
+
+def answers_left_out(question: str, sources: Iterable[Gathered]) -> Counter[str]:
+    """Return why answers do not count -> how many of the newest ones do not."""
+    return Counter(
+        why
+        for source in sources
+        for (name, _), one in source.newest.items()
+        if name == question and (why := source.why_left_out(one))
+    )
 
 
 def check_name(name: str) -> None:

@@ -27,6 +27,7 @@ from review_app.judge_check.eligible import (
 from review_app.judge_check.items import Asked, items_of_rows
 from review_app.judge_check.values import Check, Checked, Limits, check_from, check_json
 from review_app.judges import Judge, JudgeKey
+from review_app.labeled_rows import OUTSIDE_THE_RULE, TIE
 from review_app.people import Person
 from review_app.pool import Score
 from review_app.question_rules import can_fail
@@ -166,13 +167,15 @@ class JudgeChecks:
         found = self._eligible(wanted, content, part)
         out = dict(found.left_out)
         if part == "final":
-            out = {**content.sheet["left_out"], **out}
+            held = {TIE, OUTSIDE_THE_RULE} if content.unsettled else set[str]()
+            out |= {why: n for why, n in content.sheet["left_out"].items() if why not in held}
         return _Material(found, self._scores(wanted, found, tell), _asked(wanted, content), out)
 
     def _eligible(self, wanted: Wanted, content: Content, part: Part) -> Eligible:
         learned = self._learned(wanted.judge)
         name, campaigns = wanted.frozen.name, content.sheet["campaigns"]
-        found = eligible(content.rows, name, campaigns, wanted.key, learned, part)
+        rows = (*content.rows, *content.unsettled)
+        found = eligible(rows, name, campaigns, wanted.key, learned, part)
         why = refusal(found, wanted.key, can_fail=can_fail(_question(content)))
         if why:
             raise Conflict(why)

@@ -35,6 +35,7 @@ from services.gathering import Gathering
 from services.store import Store, plain_errors
 
 LABELS, SET, DATASHEET = "labels.jsonl", "set.json", "datasheet.md"
+UNSETTLED = "unsettled.jsonl"
 STATUS = "review.status"
 LINK_AT_ONCE = 100  # MLflow's own limit of a call
 PAGE = 1000  # runs a page
@@ -75,7 +76,11 @@ class LabeledSets:
             StoreUnavailable: when MLflow did not answer.
         """
         labels = self._verified(frozen, LABELS, frozen.sha256)
-        return Content(_rows(labels), json.loads(self._verified(frozen, SET, frozen.sha256_set)))
+        sheet = json.loads(self._verified(frozen, SET, frozen.sha256_set))
+        if not frozen.sha256_unsettled:
+            return Content(_rows(labels), sheet)
+        unsettled = self._verified(frozen, UNSETTLED, frozen.sha256_unsettled)
+        return Content(_rows(labels), sheet, rows_from(unsettled))
 
     def gather(self, recipe: Recipe, tell: Tell) -> list[Gathered]:
         """Read the campaigns of a recipe as they are now.
@@ -164,6 +169,7 @@ class LabeledSets:
         )
         texts = {
             LABELS: labels_jsonl(found.rows),
+            UNSETTLED: labels_jsonl(found.unsettled),
             SET: json.dumps(sheet, indent=1, sort_keys=True, ensure_ascii=False),
             DATASHEET: datasheet_markdown(sheet),
         }
@@ -177,7 +183,11 @@ class LabeledSets:
                 self._store.tracking.link_traces_to_run(
                     traces[start : start + LINK_AT_ONCE], run_id
                 )
-        digests = {"review.sha256": digest(texts[LABELS]), "review.sha256_set": digest(texts[SET])}
+        digests = {
+            "review.sha256": digest(texts[LABELS]),
+            "review.sha256_set": digest(texts[SET]),
+            "review.sha256_unsettled": digest(texts[UNSETTLED]),
+        }
         set_tags(self._store, run_id, digests)
         tell(len(traces), len(traces))
 
@@ -257,6 +267,7 @@ def _frozen(run: Any) -> Frozen:
         started=int(run.info.start_time or 0),
         dataset_id=_tag(run, "review.dataset_id"),
         merged=int(_tag(run, "review.merged") or 0),
+        sha256_unsettled=_tag(run, "review.sha256_unsettled"),
     )
 
 

@@ -6,9 +6,11 @@ from hypothesis import given as holds_for
 from hypothesis import strategies as st
 
 from review_app.campaigns import Assignment, Campaign, PlanItem
+from review_app.frozen_sets import row_from, row_json
 from review_app.gathered import About, Gathered
 from review_app.given import Given, Turn
-from review_app.labeled_rows import answers_left_out, row_from, row_json, rows_of
+from review_app.labeled_rows import rows_of, unsettled_rows
+from review_app.labeled_sets import answers_left_out
 from review_app.questions import Question
 
 OK = Question("ok", "pass_fail", options=("Pass", "Fail"))
@@ -55,6 +57,16 @@ def left_out(*given, question=OK, rule="majority", plans=None) -> list[str]:
     rows, found = rows_of(question, [source(plans or [plan()], *given)], rule, {})
     assert not rows
     return list(found)
+
+
+def test_a_tie_keeps_its_votes():
+    """An item without a label still says how people agree: it is kept apart, with every vote."""
+    here = source([plan()], said("ana", True), said("bo", False))
+
+    (row,) = unsettled_rows(OK, [here], "majority", {})
+
+    assert (row.label, row.basis, len(row.who)) == (None, "tie", 2)
+    assert not rows_of(OK, [here], "majority", {})[0]
 
 
 def test_dissent_stays_beside_the_label():

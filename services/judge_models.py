@@ -25,7 +25,6 @@ _ENVIRONMENT = {
     "MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS": "120",  # MLflow would wait five minutes
     "MLFLOW_MODEL_CATALOG_URI": "",  # prices come with MLflow; it would ask the internet for them
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-    "TQDM_DISABLE": "1",
 }
 NEEDS_DSPY = (
     "Aligning a judge needs a few more packages. Whoever runs this app can add them with"

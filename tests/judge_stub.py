@@ -31,8 +31,8 @@ def says(text: str, schema: dict[str, Any]) -> Any:
 class JudgeStub:
     """The server and what it was asked.
 
-    ``judge`` gets the text of the user's message and the wanted JSON schema, and returns the
-    judgement. ``trouble`` are what the next calls meet instead of an answer, one each: a status
+    ``judge`` gets the text of all messages and the wanted JSON schema, and returns the judgement.
+    ``trouble`` are what the next calls meet instead of an answer, one each: a status
     such as 429, "garbage", or seconds to wait as a float; ``always`` is what all of them meet.
     """
 
@@ -73,7 +73,7 @@ class JudgeStub:
         return 200, _completion("no JSON at all" if met == "garbage" else self._content(asked))
 
     def _content(self, asked: dict[str, Any]) -> str:
-        text = "\n".join(_text(m) for m in asked["messages"] if m["role"] == "user")
+        text = "\n".join(_text(message) for message in asked["messages"])
         schema = asked.get("response_format", {}).get("json_schema", {}).get("schema", {})
         wanted = schema.get("properties", {})
         if "guidelines" in wanted:
@@ -112,13 +112,15 @@ def _text(message: dict[str, Any]) -> str:
 
 
 def _fields(messages: list[dict[str, Any]]) -> str:
-    """Fill in the fields that dspy's prompts ask for; else a better instruction in a block."""
-    last = _text(messages[-1])
-    names = re.findall(r"\[\[ ## (\w+) ## \]\]", last.rpartition("Respond with")[2])
-    if names:
-        parts = [f"[[ ## {name} ## ]]\n{GUIDELINE}" for name in names if name != "completed"]
-        return "\n\n".join([*parts, "[[ ## completed ## ]]"])
-    return f"```\nJudge the answer. {GUIDELINE}\n```"
+    """Fill in the fields that a prompt of dspy asks for, as JSON or under headings."""
+    wanted = _text(messages[-1]).rpartition("Respond with")[2]
+    if wanted.lstrip().startswith("a JSON object"):
+        asked = re.findall(r"`(\w+)`( \(must be formatted as a valid Python dict)?", wanted)
+        return json.dumps(
+            {name: {"self": GUIDELINE} if many else GUIDELINE for name, many in asked}
+        )
+    names = re.findall(r"\[\[ ## (\w+) ## \]\]", wanted)
+    return "\n\n".join(f"[[ ## {name} ## ]]\n{GUIDELINE}" for name in names)
 
 
 def _completion(content: str) -> dict[str, Any]:

@@ -1,0 +1,327 @@
+"""Aligning a judge with what people say, by MLflow's optimizers; nothing is registered here.
+
+MLflow's ``align`` counts answers that were overridden, answers to single steps, and each agreeing
+person as an example of its own. So it gets copies of traces that hold one consensus and nothing
+else. Of MemAlign only the guidelines are kept (decision 0009).
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
+from typing import Any
+
+from review_app.access import require_lead
+from review_app.alignment import (
+    Aligned,
+    AlignmentPlan,
+    Lesson,
+    check_lessons,
+    lessons_of,
+    passed_and_failed,
+)
+from review_app.errors import Cancelled, InvalidDesign, ReviewError
+from review_app.frozen_sets import Content, Frozen
+from review_app.judge_costs import Aligner, Prices, aligning_forecast
+from review_app.judge_scores import TROUBLES
+from review_app.judges import Judge
+from review_app.people import Person
+from review_app.questions import Question, question_from
+from services.judge_models import NEEDS_DSPY, TRIES_AGAIN, can_align, lacks, make_ready, price_of
+from services.judge_runner import blind, trouble_of
+from services.judges import Judges
+from services.store import Store, plain_errors
+
+LOG = logging.getLogger(__name__)
+AT_ONCE = 20  # traces a call, each with all its spans
+NO_GUIDELINE = (
+    "The model wrote no guideline: it found nothing to learn in these labels, or it did not"
+    " answer. The judge stays as it is."
+)
+Tell = Callable[[int, int], None]
+
+
+class Alignment:
+    """Aligns the judges of one store."""
+
+    def __init__(self, judges: Judges) -> None:
+        """Bind to the judges; nothing is read yet."""
+        self._judges = judges
+        self._store = judges.store
+
+    def plan(self, judge: Judge, content: Content, by: Aligner) -> AlignmentPlan:
+        """Return what would be learned from and what it would cost, without asking a model.
+
+        Raises:
+            InvalidDesign: when there is not enough to learn from.
+            StoreUnavailable: when MLflow did not answer.
+        """
+        question, lessons, left_out = _lessons(judge, content)
+        check_lessons(by, question, judge, lessons)
+        sample = _traces(self._store, [one.trace_id for one in lessons[:AT_ONCE]])
+        read = [_characters(trace) for trace in sample]
+        average = sum(read) / len(read) if read else 0.0
+        price = price_of(judge.model)
+        prices = Prices(price.input_usd, price.output_usd) if price else Prices()
+        told = len(judge.instructions)
+        forecast = aligning_forecast(by, len(lessons), average, told, prices)
+        passed, failed = passed_and_failed(question, lessons)
+        return AlignmentPlan(len(lessons), passed, failed, dict(left_out), forecast)
+
+    def align(
+        self,
+        person: Person,
+        judge: Judge,
+        learned: tuple[Frozen, Content],
+        by: Aligner,
+        tell: Tell,
+    ) -> Aligned:
+        """Let a judge learn from the train split of a labeled set.
+
+        Args:
+            person: the lead who does it.
+            judge: a registered version.
+            learned: the labeled set version, and what it holds.
+            by: how.
+            tell: is called with the calls to the model and how many there may be; what it raises
+                stops the work.
+
+        Raises:
+            Cancelled: what ``tell`` raised.
+            ReviewError: when it cannot be done, or the model failed.
+        """
+        require_lead(person)
+        self._check(judge)
+        frozen, content = learned
+        question, lessons, _ = _lessons(judge, content)
+        check_lessons(by, question, judge, lessons)
+        total = self.plan(judge, content, by).forecast.calls
+        told = _Told(tell, total)
+        told.call(0)
+        traces = _copies(self._store, judge, lessons)
+        before = self._registered(judge)
+        started = time.monotonic()
+        after = _guided(before, traces, told) if by == "MemAlign" else _tuned(
+            by, before, traces, told
+        )  # fmt: skip
+        return Aligned(
+            judge, after, by, frozen.run_id, len(traces), told.done, time.monotonic() - started
+        )
+
+    def register(self, person: Person, content: Content, aligned: Aligned, text: str) -> Judge:
+        """Register the next version of the judge with the text that the lead agreed to.
+
+        Raises:
+            InvalidDesign: when a judge cannot be told this.
+            StoreUnavailable: when MLflow did not answer.
+        """
+        before = aligned.before
+        wanted = Judge(
+            before.name,
+            0,
+            before.experiment_id,
+            model=before.model,
+            instructions=text,
+            threshold=before.threshold,
+            aligned_by=aligned.by,
+            learned_from=aligned.learned_from,
+        )
+        question = question_from(dict(content.sheet["question"]))
+        return self._judges.create(person, before.experiment_id, question, wanted)
+
+    def _check(self, judge: Judge) -> None:
+        if not can_align():
+            raise ReviewError(NEEDS_DSPY)
+        if lacks(judge.model):
+            raise ReviewError(lacks(judge.model))
+        make_ready(self._judges.settings)
+
+    def _registered(self, judge: Judge) -> Any:
+        from mlflow.genai.scorers import Scorer
+
+        with plain_errors():
+            stored = self._store.tracking.get_scorer(judge.experiment_id, judge.name, judge.version)
+            return Scorer.model_validate(stored.serialized_scorer)
+
+
+class _Told:
+    """Counts the calls to the model, from any thread, and stops them once somebody asked to."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._total, self._lock = tell, total, Lock()
+        self.done = 0
+        self.failed: Counter[str] = Counter()
+        self.stopped: Cancelled | None = None
+
+    def call(self, more: int = 1) -> None:
+        """Note a call that is about to be made."""
+        with self._lock:
+            self.done += more
+            try:
+                self._tell(min(self.done, self._total), self._total)
+            except Cancelled as stopped:
+                self.stopped = stopped
+                raise
+
+    def end(self) -> None:
+        """Raise what stopped the work, also where an optimizer went on regardless."""
+        if self.stopped is not None:
+            raise self.stopped
+        self.call(0)
+        failed = sum(self.failed.values())
+        if failed * 2 > self.done:
+            ((kind, _),) = self.failed.most_common(1)
+            raise ReviewError(
+                f"{failed} of {self.done} calls to the model failed, so nothing was learned. {kind}"
+            )
+
+
+def _lessons(judge: Judge, content: Content) -> tuple[Question, list[Lesson], Counter[str]]:
+    question = question_from(dict(content.sheet["question"]))
+    if question.name != judge.name:
+        raise InvalidDesign(f"This set answers “{question.name}”, and the judge “{judge.name}”.")
+    return (question, *lessons_of(question, judge, content.rows))
+
+
+def _copies(store: Store, judge: Judge, lessons: Sequence[Lesson]) -> list[Any]:
+    """Return copies of the traces that hold exactly one assessment: what people together say."""
+    from mlflow.entities import AssessmentSource, Feedback, Trace
+
+    by_id = {one.trace_id: one for one in lessons}
+    copies = []
+    for trace in _traces(store, list(by_id)):
+        lesson, info = by_id[trace.info.trace_id], copy.copy(trace.info)
+        consensus = Feedback(
+            judge.name,
+            lesson.value,
+            source=AssessmentSource("HUMAN", "consensus"),
+            rationale=lesson.rationale,
+            trace_id=lesson.trace_id,
+        )
+        kept = [one for one in info.assessments or () if one.expectation is not None]
+        info.assessments = [consensus, *kept]
+        copies.append(Trace(info, trace.data))
+    if not copies:
+        raise ReviewError("The traces of this labeled set are no longer in MLflow.")
+    return copies
+
+
+def _traces(store: Store, trace_ids: Sequence[str]) -> Iterator[Any]:
+    for start in range(0, len(trace_ids), AT_ONCE):
+        with plain_errors():
+            found = store.tracking.batch_get_traces(list(trace_ids[start : start + AT_ONCE]))
+        yield from found
+
+
+def _characters(trace: Any) -> int:
+    from mlflow.genai.utils.trace_utils import extract_request_from_trace as asked
+    from mlflow.genai.utils.trace_utils import extract_response_from_trace as answered
+
+    return len(asked(trace) or "") + len(answered(trace) or "")
+
+
+def _guided(before: Any, traces: Sequence[Any], told: _Told) -> str:
+    """Return the instructions with the guidelines that MemAlign distills from the labels."""
+    _keep_nothing_on_disk()
+    from mlflow.genai.judges.optimizers.dspy_utils import trace_to_dspy_example
+    from mlflow.genai.judges.optimizers.memalign.utils import distill_guidelines
+
+    examples = [one for trace in traces for one in trace_to_dspy_example(trace, before)]
+    told.call()
+    found = distill_guidelines(examples, before.instructions, before.model, [])
+    told.end()
+    texts = list(dict.fromkeys(" ".join(one.guideline_text.split()) for one in found))
+    if not texts:
+        raise ReviewError(NO_GUIDELINE)
+    lines = "\n".join(f"- {text.replace('{{', '{ {')}" for text in texts)
+    return f"{before.instructions.rstrip()}\n\nGuidelines, learned from people’s labels:\n{lines}"
+
+
+def _tuned(by: Aligner, before: Any, traces: Sequence[Any], told: _Told) -> str:
+    """Return the instructions that SIMBA or GEPA arrive at."""
+    _keep_nothing_on_disk()
+    from mlflow.exceptions import MlflowException
+    from mlflow.genai.judges import optimizers
+
+    optimizer = getattr(optimizers, f"{by}AlignmentOptimizer")(model=before.model)
+    _listen(optimizer, told)
+    try:
+        found = optimizer.align(before, list(traces))
+    except MlflowException as error:
+        told.end()
+        LOG.warning("%s failed", by, exc_info=error)
+        raise ReviewError(f"{by} could not align this judge. {TROUBLES[trouble_of(error)]}") from (
+            error
+        )
+    told.end()
+    return str(found.instructions)
+
+
+def _listen(optimizer: Any, told: _Told) -> None:
+    """Hear of every call before it is made, and keep the label from a judge that reads steps."""
+    make, optimize = optimizer._create_judge_from_dspy_program, optimizer._dspy_optimize  # noqa: SLF001 - the two places where custom optimizers differ
+
+    def heard(*args: Any, **kwargs: Any) -> Any:
+        return _Heard(make(*args, **kwargs), told)
+
+    def blinded(program: Any, examples: Sequence[Any], metric: Any) -> Any:
+        import dspy
+
+        for example in examples:
+            if "trace" in example:
+                example["trace"] = blind(example["trace"])
+        with dspy.context(lm=_heard_model(dspy.settings.lm, told), disable_history=True):
+            return optimize(program, examples, _with_reasons(metric))
+
+    optimizer._create_judge_from_dspy_program = heard  # noqa: SLF001 - see above
+    optimizer._dspy_optimize = blinded  # noqa: SLF001 - see above
+
+
+def _with_reasons(metric: Any) -> Any:
+    """Tell what people say and why; by itself MLflow tells only whether the judge was right."""
+    import dspy
+
+    def judged(example: Any, said: Any, trace: Any = None) -> Any:
+        feedback = f"People say {example['result']}. {example['rationale']}".strip()
+        return dspy.Prediction(score=float(metric(example, said, trace)), feedback=feedback)
+
+    return judged
+
+
+def _heard_model(model: Any, told: _Told) -> Any:
+    """Return the same model of dspy, whose calls are counted."""
+    import dspy
+
+    class Heard(dspy.LM):  # type: ignore[misc]  # dspy ships no types
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            told.call()
+            return super().__call__(*args, **kwargs)
+
+    return Heard(model.model, cache=False, num_retries=TRIES_AGAIN, **model.kwargs)
+
+
+class _Heard:
+    """A judge whose calls are counted, and whose troubles are."""
+
+    def __init__(self, judge: Any, told: _Told) -> None:
+        self._judge, self._told = judge, told
+        self.instructions = judge.instructions
+
+    def __call__(self, **read: Any) -> Any:
+        self._told.call()
+        try:
+            return self._judge(**read)
+        except Exception as error:
+            self._told.failed[TROUBLES[trouble_of(error)]] += 1
+            raise
+
+
+def _keep_nothing_on_disk() -> None:
+    """Switch off dspy's cache: it would keep what it reads of traces in the home folder."""
+    import dspy
+
+    dspy.configure_cache(enable_disk_cache=False, enable_memory_cache=False)

@@ -1,0 +1,193 @@
+"""Aligning a judge: what it learns from, what it costs, and what is registered only on demand."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from functools import partial
+from itertools import cycle
+
+import dspy
+import pytest
+
+from review_app.answers import Assessment
+from review_app.errors import Cancelled, InvalidDesign, NotAllowed, ReviewError
+from review_app.frozen_sets import Content, Frozen
+from review_app.judges import Judge
+from review_app.labeled_rows import LabeledRow, Voter
+from review_app.people import Person
+from review_app.questions import Question
+from services.alignment import Alignment
+from services.assessments import create_assessment
+from services.judges import Judges
+from services.settings import Settings
+from tests.judge_stub import GUIDELINE
+
+LEAD = Person("lea", is_lead=True)
+GOOD = Question("good", "pass_fail", "Is it good?", options=("Pass", "Fail"))
+READS = "Is it good?\n\n{{ inputs }}\n\n{{ outputs }}"
+FROZEN = Frozen("set-run", "1", "good", 1, "", "", "lea", 1, "good", 14)
+
+
+def learns(turns):
+    """Judge as the coin falls, but rightly once the guideline is among the instructions."""
+
+    def judge(text, schema):
+        failing = bool(re.search(r"order (1|4|7|10)\?", text.rpartition("inputs:")[2]))
+        return not failing if GUIDELINE in text else next(turns)
+
+    return judge
+
+
+def quiet(done, total):
+    """Tell nobody."""
+
+
+def row(trace_id, label, split="train", unit="trace"):
+    who = (
+        Voter("ana", label, f"Ana on {trace_id[-4:]}.", "a-1"),
+        Voter("bo", not label, "Bo disagrees.", "a-2"),
+        Voter("cy", label, "", "a-3"),
+    )
+    votes = {json.dumps(label): 2, json.dumps(not label): 1}
+    return LabeledRow(
+        trace_id, unit, "good", label, label, "majority", votes, votes, 2 / 3, who, "", 0, (), (),
+        split=split,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def work(store, make_campaign):
+    """Twelve traces that train, two that test; what people said is stored, some overridden."""
+    made = make_campaign(store, 14, questions=(GOOD,))
+    for n, trace_id in enumerate(made.traces):
+        wrong = Assessment(
+            "good", n % 3 == 0, "ana", rationale="Ana’s slip.", assessment_id=f"w{n}"
+        )
+        right = Assessment(
+            "good", n % 3 != 0, "ana", assessment_id=f"r{n}", overrides=f"w{n}", rationale="Ana."
+        )
+        create_assessment(store, trace_id, wrong)
+        create_assessment(store, trace_id, right)
+    return made
+
+
+@pytest.fixture
+def content(work):
+    """The set: every third item fails; the last two are for the test."""
+    rows = [
+        row(trace_id, n % 3 != 0, "train" if n < 12 else "test")
+        for n, trace_id in enumerate(work.traces)
+    ]
+    return Content(tuple(rows), {"question": asdict(GOOD)})
+
+
+@pytest.fixture
+def judges(store, judge_stub):
+    """Judges whose models answer on this machine."""
+    return Judges(store, Settings(tracking_uri=store.uri, judge_base_url=judge_stub.base_url))
+
+
+@pytest.fixture
+def judge(judges, work):
+    """The first version of the judge."""
+    wanted = Judge("good", 0, "", model="openai:/stub", instructions=READS)
+    return judges.create(LEAD, work.campaign.experiment_id, GOOD, wanted)
+
+
+def test_memalign_writes_guidelines(judges, judge, content, work, judge_stub):
+    """MemAlign reads each train item once, with the consensus and its reasons, and no test item."""
+    alignment = Alignment(judges)
+    plan = alignment.plan(judge, content, "MemAlign")
+    assert (plan.lessons, plan.passed, plan.failed, plan.forecast.calls) == (12, 8, 4, 1)
+    assert judge_stub.calls == []
+
+    told = []
+    aligned = alignment.align(
+        LEAD, judge, (FROZEN, content), "MemAlign", lambda *at: told.append(at)
+    )
+
+    (call,) = judge_stub.calls
+    prompt = call["messages"][0]["content"]
+    assert prompt.count("Where is order") == 12
+    assert "Ana’s slip" not in prompt
+    assert "Bo disagrees" not in prompt
+    assert prompt.count("Ana on ") == 12
+    assert not any(json.dumps(f"Order {n} has left") in prompt for n in (13, 14))
+    assert aligned.instructions.startswith(READS)
+    assert f"- {GUIDELINE}" in aligned.instructions
+    assert told[-1] == (1, 1)
+    assert [one.version for one in judges.every(judge.experiment_id)] == [1]
+
+
+def test_what_was_learned_is_registered_on_demand(judges, judge, content):
+    """The lead's word registers the next version, which tells what it learned from and how."""
+    alignment = Alignment(judges)
+    aligned = alignment.align(LEAD, judge, (FROZEN, content), "MemAlign", quiet)
+
+    made = alignment.register(LEAD, content, aligned, aligned.instructions)
+
+    assert judges.get(judge.experiment_id, "good") == made
+    assert (made.version, made.aligned_by, made.learned_from) == (2, "MemAlign", "set-run")
+    assert made.owner == "lea"
+    assert judges.get(judge.experiment_id, "good", 1) == judge
+    assert "Guidelines" in made.instructions
+
+
+@pytest.mark.parametrize("by", ["SIMBA", "GEPA"])
+def test_tuning_rewrites_the_instructions(judges, judge, content, judge_stub, monkeypatch, by):
+    """SIMBA and GEPA run the judge over the train items, never more often than forecast."""
+    monkeypatch.setattr("dspy.SIMBA", partial(dspy.SIMBA, max_steps=2))
+    judge_stub.judge = learns(cycle([True, True, False]))
+    alignment = Alignment(judges)
+    most = alignment.plan(judge, content, by).forecast.calls
+
+    aligned = alignment.align(LEAD, judge, (FROZEN, content), by, quiet)
+
+    assert 12 < len(judge_stub.calls) <= most
+    assert aligned.calls == len(judge_stub.calls)
+    assert GUIDELINE in aligned.instructions
+    assert "{{ inputs }}" in aligned.instructions
+    said = json.dumps(judge_stub.calls)
+    assert re.search(r"People say (true|false)\. Ana on ", said)
+    assert not any(f"Where is order {n}?" in said for n in (13, 14))
+
+
+@pytest.mark.parametrize("by", ["MemAlign", "SIMBA", "GEPA"])
+def test_stopping(judges, judge, content, judge_stub, by):
+    """Whoever stops the work pays for no more calls, and nothing is registered."""
+
+    def stop(done, total):
+        if done > (0 if by == "MemAlign" else 20):
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        Alignment(judges).align(LEAD, judge, (FROZEN, content), by, stop)
+
+    assert len(judge_stub.calls) <= 20
+    assert len(judges.every(judge.experiment_id)) == 1
+
+
+@pytest.mark.parametrize("by", ["MemAlign", "GEPA"])
+def test_a_model_that_fails(judges, judge, content, judge_stub, by):
+    """Where the model refuses, a sentence says so, and the judge stays as it is."""
+    judge_stub.always = 401
+
+    with pytest.raises(ReviewError, match=r"stays as it is|refused the key"):
+        Alignment(judges).align(LEAD, judge, (FROZEN, content), by, quiet)
+
+
+def test_who_may_and_what_lacks(judges, judge, content, work):
+    """A reviewer may not; a set without failed items, or of another question, teaches nothing."""
+    alignment = Alignment(judges)
+    with pytest.raises(NotAllowed):
+        alignment.align(Person("ana"), judge, (FROZEN, content), "MemAlign", quiet)
+    good = Content(tuple(r for r in content.rows if r.label), content.sheet)
+    with pytest.raises(InvalidDesign, match="no failed item"):
+        alignment.plan(judge, good, "MemAlign")
+    with pytest.raises(InvalidDesign, match="at least 10"):
+        alignment.plan(judge, Content(content.rows[:6], content.sheet), "SIMBA")
+    other = {"question": asdict(Question("tone", "pass_fail"))}
+    with pytest.raises(InvalidDesign, match="answers “tone”"):
+        alignment.plan(judge, Content(content.rows, other), "MemAlign")

@@ -8,11 +8,9 @@ else. Of MemAlign only the guidelines are kept (decision 0009).
 from __future__ import annotations
 
 import copy
-import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from threading import Lock
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from review_app.access import require_lead
@@ -24,25 +22,18 @@ from review_app.alignment import (
     lessons_of,
     passed_and_failed,
 )
-from review_app.errors import Cancelled, InvalidDesign, ReviewError
+from review_app.errors import InvalidDesign, ReviewError
 from review_app.frozen_sets import Content, Frozen
 from review_app.judge_costs import Aligner, Prices, aligning_forecast
-from review_app.judge_scores import TROUBLES
 from review_app.judges import Judge
 from review_app.people import Person
 from review_app.questions import Question, question_from
-from services.judge_models import NEEDS_DSPY, TRIES_AGAIN, can_align, lacks, make_ready, price_of
-from services.judge_runner import blind, trouble_of
+from services.judge_models import NEEDS_DSPY, can_align, lacks, make_ready, price_of
 from services.judges import Judges
+from services.optimizers import Tell, Told, guided, tuned
 from services.store import Store, plain_errors
 
-LOG = logging.getLogger(__name__)
 AT_ONCE = 20  # traces a call, each with all its spans
-NO_GUIDELINE = (
-    "The model wrote no guideline: it found nothing to learn in these labels, or it did not"
-    " answer. The judge stays as it is."
-)
-Tell = Callable[[int, int], None]
 
 
 class Alignment:
@@ -100,12 +91,12 @@ class Alignment:
         question, lessons, _ = _lessons(judge, content)
         check_lessons(by, question, judge, lessons)
         total = self.plan(judge, content, by).forecast.calls
-        told = _Told(tell, total)
+        told = Told(tell, total)
         told.call(0)
         traces = _copies(self._store, judge, lessons)
         before = self._registered(judge)
         started = time.monotonic()
-        after = _guided(before, traces, told) if by == "MemAlign" else _tuned(
+        after = guided(before, traces, told) if by == "MemAlign" else tuned(
             by, before, traces, told
         )  # fmt: skip
         return Aligned(
@@ -146,38 +137,6 @@ class Alignment:
         with plain_errors():
             stored = self._store.tracking.get_scorer(judge.experiment_id, judge.name, judge.version)
             return Scorer.model_validate(stored.serialized_scorer)
-
-
-class _Told:
-    """Counts the calls to the model, from any thread, and stops them once somebody asked to."""
-
-    def __init__(self, tell: Tell, total: int) -> None:
-        self._tell, self._total, self._lock = tell, total, Lock()
-        self.done = 0
-        self.failed: Counter[str] = Counter()
-        self.stopped: Cancelled | None = None
-
-    def call(self, more: int = 1) -> None:
-        """Note a call that is about to be made."""
-        with self._lock:
-            self.done += more
-            try:
-                self._tell(min(self.done, self._total), self._total)
-            except Cancelled as stopped:
-                self.stopped = stopped
-                raise
-
-    def end(self) -> None:
-        """Raise what stopped the work, also where an optimizer went on regardless."""
-        if self.stopped is not None:
-            raise self.stopped
-        self.call(0)
-        failed = sum(self.failed.values())
-        if failed * 2 > self.done:
-            ((kind, _),) = self.failed.most_common(1)
-            raise ReviewError(
-                f"{failed} of {self.done} calls to the model failed, so nothing was learned. {kind}"
-            )
 
 
 def _lessons(judge: Judge, content: Content) -> tuple[Question, list[Lesson], Counter[str]]:
@@ -222,106 +181,3 @@ def _characters(trace: Any) -> int:
     from mlflow.genai.utils.trace_utils import extract_response_from_trace as answered
 
     return len(asked(trace) or "") + len(answered(trace) or "")
-
-
-def _guided(before: Any, traces: Sequence[Any], told: _Told) -> str:
-    """Return the instructions with the guidelines that MemAlign distills from the labels."""
-    _keep_nothing_on_disk()
-    from mlflow.genai.judges.optimizers.dspy_utils import trace_to_dspy_example
-    from mlflow.genai.judges.optimizers.memalign.utils import distill_guidelines
-
-    examples = [one for trace in traces for one in trace_to_dspy_example(trace, before)]
-    told.call()
-    found = distill_guidelines(examples, before.instructions, before.model, [])
-    told.end()
-    texts = list(dict.fromkeys(" ".join(one.guideline_text.split()) for one in found))
-    if not texts:
-        raise ReviewError(NO_GUIDELINE)
-    lines = "\n".join(f"- {text.replace('{{', '{ {')}" for text in texts)
-    return f"{before.instructions.rstrip()}\n\nGuidelines, learned from people’s labels:\n{lines}"
-
-
-def _tuned(by: Aligner, before: Any, traces: Sequence[Any], told: _Told) -> str:
-    """Return the instructions that SIMBA or GEPA arrive at."""
-    _keep_nothing_on_disk()
-    from mlflow.exceptions import MlflowException
-    from mlflow.genai.judges import optimizers
-
-    optimizer = getattr(optimizers, f"{by}AlignmentOptimizer")(model=before.model)
-    _listen(optimizer, told)
-    try:
-        found = optimizer.align(before, list(traces))
-    except MlflowException as error:
-        told.end()
-        LOG.warning("%s failed", by, exc_info=error)
-        raise ReviewError(f"{by} could not align this judge. {TROUBLES[trouble_of(error)]}") from (
-            error
-        )
-    told.end()
-    return str(found.instructions)
-
-
-def _listen(optimizer: Any, told: _Told) -> None:
-    """Hear of every call before it is made, and keep the label from a judge that reads steps."""
-    make, optimize = optimizer._create_judge_from_dspy_program, optimizer._dspy_optimize  # noqa: SLF001 - the two places where custom optimizers differ
-
-    def heard(*args: Any, **kwargs: Any) -> Any:
-        return _Heard(make(*args, **kwargs), told)
-
-    def blinded(program: Any, examples: Sequence[Any], metric: Any) -> Any:
-        import dspy
-
-        for example in examples:
-            if "trace" in example:
-                example["trace"] = blind(example["trace"])
-        with dspy.context(lm=_heard_model(dspy.settings.lm, told), disable_history=True):
-            return optimize(program, examples, _with_reasons(metric))
-
-    optimizer._create_judge_from_dspy_program = heard  # noqa: SLF001 - see above
-    optimizer._dspy_optimize = blinded  # noqa: SLF001 - see above
-
-
-def _with_reasons(metric: Any) -> Any:
-    """Tell what people say and why; by itself MLflow tells only whether the judge was right."""
-    import dspy
-
-    def judged(example: Any, said: Any, trace: Any = None) -> Any:
-        feedback = f"People say {example['result']}. {example['rationale']}".strip()
-        return dspy.Prediction(score=float(metric(example, said, trace)), feedback=feedback)
-
-    return judged
-
-
-def _heard_model(model: Any, told: _Told) -> Any:
-    """Return the same model of dspy, whose calls are counted."""
-    import dspy
-
-    class Heard(dspy.LM):  # type: ignore[misc]  # dspy ships no types
-        def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            told.call()
-            return super().__call__(*args, **kwargs)
-
-    return Heard(model.model, cache=False, num_retries=TRIES_AGAIN, **model.kwargs)
-
-
-class _Heard:
-    """A judge whose calls are counted, and whose troubles are."""
-
-    def __init__(self, judge: Any, told: _Told) -> None:
-        self._judge, self._told = judge, told
-        self.instructions = judge.instructions
-
-    def __call__(self, **read: Any) -> Any:
-        self._told.call()
-        try:
-            return self._judge(**read)
-        except Exception as error:
-            self._told.failed[TROUBLES[trouble_of(error)]] += 1
-            raise
-
-
-def _keep_nothing_on_disk() -> None:
-    """Switch off dspy's cache: it would keep what it reads of traces in the home folder."""
-    import dspy
-
-    dspy.configure_cache(enable_disk_cache=False, enable_memory_cache=False)

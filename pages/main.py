@@ -26,6 +26,7 @@ from pages import (
     questions,
     review,
     reviewers,
+    score,
 )
 from review_app.access import may_lead
 from review_app.people import Person
@@ -50,6 +51,7 @@ FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
     "reviewers": ({"title": "Reviewers", "url_path": "reviewers"}, reviewers.render),
     "adjudication": ({"title": "Adjudication", "url_path": "adjudication"}, adjudication.render),
     "labeled_sets": ({"title": "Labeled sets", "url_path": "labeled-sets"}, labeled_sets.render),
+    "score": ({"title": "Score", "url_path": "score", "visibility": "hidden"}, score.render),
     "quality": ({"title": "Quality", "url_path": "quality"}, quality.render),
 }
 DATABRICKS_LATER = (

@@ -72,7 +72,7 @@ class Tally:
     """How far a run is.
 
     Attributes:
-        taken: traces gone through in the random order, those that had a score among them.
+        taken: traces gone through in the random order without a gap, scored ones among them.
         scored: new scores written.
         calls: how often the model was called.
         failed: kind of trouble -> traces without a score because of it.

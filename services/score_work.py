@@ -31,11 +31,12 @@ class Work:
         runs: where its state is written down.
         run: as far as it is.
         run_judge: calls the model.
-        tell: gets the traces gone through, and all; what it raises stops the work.
+        tell: gets ``far``; what it raises stops the work.
         follow: gets the run each time that its state is written down.
         seen: traces that have a score, or were tried.
         noted_s: when the state was written down last, seconds of a monotonic clock.
         why: why it stopped; "" while nothing stops it.
+        far: traces gone through, labeled ones too, and all that are to be.
         waiting: calls under way.
     """
 
@@ -48,25 +49,26 @@ class Work:
     seen: set[str]
     noted_s: float = 0.0
     why: str = ""
+    far: tuple[int, int] = (0, 0)
     waiting: dict[Future[Scored | None], str] = field(default_factory=dict)
 
     def through(self, labeled: Iterable[str], order: Iterable[str]) -> None:
         """Score what has no score: first what people labeled, then the sample, in its order."""
-        steps = ((one, number) for number, some in enumerate((labeled, order)) for one in some)
+        wanted = list(order)
+        steps = list(dict.fromkeys([*labeled, *wanted]))
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="score") as pool:
             try:
-                for trace_id, step in steps:
+                for number, trace_id in enumerate(steps, 1):
                     if trace_id not in self.seen:
                         self._make_room()
                         if self.why:
                             break
                         self.seen.add(trace_id)
                         self.waiting[pool.submit(self._call, trace_id)] = trace_id
-                    self._passed(step)
+                    self._passed(wanted, number, len(steps))
             finally:
                 while self.waiting:  # what was begun is paid for
                     self._take()
-        self.tell(self.run.tally.taken, self.run.wanted)
 
     def after_loss(self) -> ScoreRun:
         """Return the run with the calls counted whose answers were lost with the store."""
@@ -103,14 +105,18 @@ class Work:
         self.run = replace(self.run, tally=self.run.tally.with_call(said))
         self.why = self.why or stop_by_trouble(self.run.tally, said)
 
-    def _passed(self, step: int) -> None:
-        tally = self.run.tally
-        self.run = replace(self.run, tally=replace(tally, taken=tally.taken + step))
+    def _passed(self, wanted: list[str], done: int, total: int) -> None:
+        """Count how far the sample is gone through without a gap, and say how far all is."""
+        taken = self.run.tally.taken
+        while taken < len(wanted) and wanted[taken] in self.seen:
+            taken += 1
+        self.run = replace(self.run, tally=replace(self.run.tally, taken=taken))
+        self.far = (done, total)
         self._told()
 
     def _told(self) -> None:
         """Say how far it is; now and then in MLflow, too."""
-        self.tell(self.run.tally.taken, self.run.wanted)
+        self.tell(*self.far)
         if time.monotonic() - self.noted_s >= NOTE_EVERY_SECONDS:
             self._note()
 

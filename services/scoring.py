@@ -7,7 +7,7 @@ scored twice, whether a run was killed and resumed or two are at work at once.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from review_app.access import require_lead
 from review_app.errors import Cancelled, Conflict, InvalidDesign, ReviewError
@@ -40,25 +40,6 @@ def _unfollowed(run: ScoreRun) -> None:
     """Nobody follows."""
 
 
-@dataclass(frozen=True)
-class Before:
-    """What is known before a run.
-
-    Attributes:
-        found: the pool.
-        frame: the same, as it is written down.
-        wanted: traces that would be gone through.
-        labeled: traces that people labeled and that are scored first, wherever they are.
-        to_call: traces of both without a score.
-    """
-
-    found: Scan
-    frame: ScoreFrame
-    wanted: int
-    labeled: int
-    to_call: int
-
-
 class Scoring:
     """Lets judges of one store score pools.
 
@@ -73,11 +54,10 @@ class Scoring:
         self._settings = judges.settings
         self.runs = ScoreRuns(judges.store)
 
-    def before(self, judge: JudgeKey, design: ScoreDesign, tell: Tell = _quiet) -> Before:
-        """Look through the pool and say what would be scored; nothing is written.
+    def look(self, design: ScoreDesign, tell: Tell = _quiet) -> Scan:
+        """Look through the pool.
 
         Args:
-            judge: whose scores.
             design: what is asked for.
             tell: is called with the traces looked at; what it raises stops it.
 
@@ -88,18 +68,18 @@ class Scoring:
         problems = design_problems(design)
         if problems:
             raise InvalidDesign(problems[0].sentence)
-        found = scan(self._store, self._settings, design.pool, now_ms=now_ms(), tell=tell)
-        frame = ScoreFrame(
-            in_words(design.pool),
-            len(found.candidates),
-            found.since_ms,
-            found.until_ms,
-            found.complete,
-            not narrows_traffic(design.pool),
-        )
-        order, first = _wanted(found, design), _labeled(found, judge)
-        to_call = {*order, *first} - _scored(found, judge)
-        return Before(found, frame, len(order), len(first), len(to_call))
+        return scan(self._store, self._settings, design.pool, now_ms=now_ms(), tell=tell)
+
+    def usual_dollars(self, experiment_id: str, judge: JudgeKey) -> float | None:
+        """Return what a call of this judge has cost so far; None where that is not known.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        tallies = [one.tally for one in self.runs.every(experiment_id, judge)]
+        priced = [one for one in tallies if one.calls and not one.unpriced]
+        calls = sum(one.calls for one in priced)
+        return sum(one.dollars for one in priced) / calls if calls else None
 
     def start(
         self,
@@ -133,11 +113,12 @@ class Scoring:
         experiment_id = self._store.experiment_id(design.pool.experiment)
         self._alone(experiment_id, judge.key)
         run_judge = self._judges.runner(judge)
-        before = self.before(judge.key, design, tell)
-        if not before.wanted:
+        found = self.look(design, tell)
+        if not found.candidates:
             raise InvalidDesign("No trace passes these filters, so there is nothing to score.")
-        run = self.runs.begin(person, experiment_id, judge.key, design, before.frame)
-        return self._go(run, before.found, run_judge, tell, follow)
+        frame = frame_of(design, found)
+        run = self.runs.begin(person, experiment_id, judge.key, design, frame)
+        return self._go(run, found, run_judge, tell, follow)
 
     def resume(
         self,
@@ -171,7 +152,7 @@ class Scoring:
         had = _scored(found, run.judge)
         work = Work(self._store, self.runs, run, run_judge, tell, follow, set(had))
         try:
-            work.through(_labeled(found, run.judge), _wanted(found, run.design))
+            work.through(_labeled(found, run.judge, run.design), _wanted(found, run.design))
         except (Cancelled, KeyboardInterrupt):
             return self.runs.set_state(work.run, "stopped", "Somebody stopped it.")
         except ReviewError as error:
@@ -181,15 +162,33 @@ class Scoring:
         return self.runs.set_state(work.run, "stopped" if work.why else "done", work.why)
 
 
+def frame_of(design: ScoreDesign, found: Scan) -> ScoreFrame:
+    """Return the pool as it was found, as it is written down."""
+    return ScoreFrame(
+        in_words(design.pool),
+        len(found.candidates),
+        found.since_ms,
+        found.until_ms,
+        found.complete,
+        not narrows_traffic(design.pool),
+    )
+
+
+def to_call(judge: JudgeKey, design: ScoreDesign, found: Scan) -> int:
+    """Return how many traces without a score would be scored: the sample and what is labeled."""
+    return len({*_wanted(found, design), *_labeled(found, judge, design)} - _scored(found, judge))
+
+
 def _wanted(found: Scan, design: ScoreDesign) -> list[str]:
     """Return the traces to go through, in order."""
     order = in_order((one.trace_id for one in found.candidates), design.seed)
     return order[: design.sample] if design.sample else order
 
 
-def _labeled(found: Scan, judge: JudgeKey) -> list[str]:
-    """Return the traces that people answered the judge's question on."""
-    return sorted(one.trace_id for one in found.candidates if judge.question in one.answers)
+def _labeled(found: Scan, judge: JudgeKey, design: ScoreDesign) -> list[str]:
+    """Return the traces that people answered the judge's question on, in order."""
+    labeled = (one.trace_id for one in found.candidates if judge.question in one.answers)
+    return in_order(labeled, design.seed)
 
 
 def _scored(found: Scan, judge: JudgeKey) -> frozenset[str]:

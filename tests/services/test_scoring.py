@@ -24,7 +24,7 @@ from services.campaigns import set_tags
 from services.item_writing import create_once
 from services.judges import Judges
 from services.score_work import AT_ONCE
-from services.scoring import Scoring
+from services.scoring import Scoring, to_call
 from services.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -96,8 +96,10 @@ def test_what_is_scored_is_skipped(scoring, work, judge, judge_stub):
 
     assert (first.part, first.tally.scored, second.part) == ("random", 10, "whole")
     assert (second.tally.scored, len(judge_stub.calls)) == (SIZE - 10, SIZE)
-    before = scoring.before(judge.key, design(work))
-    assert (before.wanted, before.to_call, before.frame.whole_traffic) == (SIZE, 0, True)
+    found = scoring.look(design(work))
+    assert (to_call(judge.key, design(work), found), second.frame.whole_traffic) == (0, True)
+    usual = scoring.usual_dollars(second.experiment_id, judge.key)
+    assert usual == pytest.approx((first.tally.dollars + second.tally.dollars) / SIZE)
 
 
 def test_a_budget_stops_a_random_order(scoring, work, judge, judge_stub):
@@ -131,6 +133,7 @@ def test_without_a_price_no_budget_in_dollars(scoring, work, judge, monkeypatch)
 def test_labeled_traces_are_scored_first(scoring, work, judge):
     """What people labeled gets a score before the sample, and does not count as the sample."""
     labeled = in_order(work.traces, "1")[-2:]
+    assert not set(labeled) & set(in_order(work.traces, "1")[:5])
     for trace_id in labeled:
         create_assessment(work.store, trace_id, Assessment("good", True, "ana"))
     run = scoring.start(LEAD, judge, design(work, sample=5))
@@ -201,7 +204,7 @@ def test_only_leads_and_only_one(scoring, work, judge):
     with pytest.raises(InvalidDesign, match="No trace"):
         scoring.start(LEAD, judge, ScoreDesign(Pool(work.name, text="nobody said this")))
     with pytest.raises(InvalidDesign, match="at least 1"):
-        scoring.before(judge.key, design(work, sample=0))
+        scoring.look(design(work, sample=0))
     run = scoring.start(LEAD, judge, design(work, calls=1))
     scoring.runs.set_state(run, "running")
     with pytest.raises(Conflict, match="right now"):

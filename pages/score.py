@@ -1,0 +1,214 @@
+"""Score: a judge runs over a pool, and what its runs came to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.builder_choices import Choices, choices_of
+from components.builder_written import working
+from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.messages import show_empty, show_problem
+from components.score_form import ask_amount, ask_pool
+from components.score_list import run_rows
+from components.score_words import how_far, outlook, speaks_for, troubles
+from review_app.access import require_lead
+from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.judges import Judge
+from review_app.narrowing import wide, within
+from review_app.planning import Scan
+from review_app.pool import Pool
+from review_app.pool_filters import pool_problems
+from review_app.scoring import ScoreDesign, ScoreRun, design_problems
+from services.app import App
+from services.experiments import experiments_in_scope
+from services.jobs import Job
+from services.scoring import frame_of, to_call
+
+LOOK = "score-look"  # the session's newest look through a pool
+ENDED = "score-ended"  # name of the session's own run, until its end was told
+SOON = 0.5  # seconds that a run waits for a look before it shows the progress
+SHOWN = 20  # earlier runs
+ORDER = (
+    "The traces come in a random order that is always the same. Wherever it stops, what is scored"
+    " is a random part, and the next run goes on behind it."
+)
+
+
+@dataclass
+class Look:
+    """A look through a pool: the job and what it found.
+
+    Attributes:
+        asked: the pool without the filters that are applied afterwards.
+        job: looks through it.
+        choices: what it offers to choose from, once it has ended.
+    """
+
+    asked: Pool
+    job: Job
+    choices: Choices | None = None
+
+
+def render(app: App) -> None:
+    """Let the lead start the judge in the address, and follow and go on with its runs."""
+    campaign_style()
+    try:
+        require_lead(app.person)
+        experiment, judge = _judge(app)
+        if "judges" in app.screens:
+            st.page_link(app.screens["judges"], label="← Judges")
+        says = f"says {judge.value}" if judge.value else ""
+        about = " · ".join(filter(None, [f"Traces of “{experiment}”", says, judge.model]))
+        page_top(f"Score with {judge.source}", about)
+        if not _at_work(app, judge):
+            _new(app, experiment, judge)
+            _earlier(app, judge)
+    except StoreUnavailable as error:
+        show_problem(error.sentence, retry=True)
+    except ReviewError as error:
+        show_problem(error.sentence)
+
+
+def _judge(app: App) -> tuple[str, Judge]:
+    """Return the judge in the address with its experiment's name; of a name alone the newest."""
+    asked = st.query_params
+    name, _, number = asked.get("judge", "").partition("@")
+    version = asked.get("version", "") or number
+    wanted = asked.get("experiment", "")
+    for found in experiments_in_scope(app.services.store, app.settings.experiments):
+        if wanted not in ("", found.name, found.id):
+            continue
+        try:
+            at = int(version) if version.isdigit() else 0
+            return found.name, app.services.judges.get(found.id, name, at)
+        except NotFound:
+            continue
+    raise NotFound("There is no such judge. Choose one on the Judges page.")
+
+
+# ----------------------------------------------------------------------------------- at work
+def _name(judge: Judge) -> str:
+    return f"score {judge.experiment_id} {judge.source}"
+
+
+def _start(app: App, judge: Judge, work: Callable[[Job], ScoreRun]) -> None:
+    app.services.jobs.start(_name(judge), work)
+    st.session_state[ENDED] = _name(judge)
+    st.rerun()
+
+
+def _at_work(app: App, judge: Judge) -> bool:
+    """Draw the run that is at work here; else say once how the session's own one ended."""
+    job = app.services.jobs.get(_name(judge))
+    if job is not None and job.state == "running":
+        _progress(app, judge, job)
+        return True
+    if job is not None and st.session_state.pop(ENDED, "") == job.name:
+        run = job.result
+        if isinstance(run, ScoreRun):
+            said = [f"{how_far(run)}.", run.why, *troubles(run.tally), speaks_for(run)]
+            st.text(" ".join(filter(None, said)))
+        else:
+            st.text(job.sentence)
+        st.session_state.pop(LOOK, None)
+    return False
+
+
+@st.fragment(run_every=1.0)
+def _progress(app: App, judge: Judge, job: Job) -> None:
+    if job.state != "running":
+        st.rerun()
+    if working("Scoring", job.done, job.total, job.seconds_left):
+        job.cancel()
+    runs = app.services.scoring.runs.every(judge.experiment_id, judge.key)
+    if runs and runs[0].is_alive(_now_ms(app)):
+        quiet(" ".join([f"{how_far(runs[0])}.", *troubles(runs[0].tally)]))
+    quiet("You may leave this page. What is scored stays, whatever happens.")
+
+
+# ------------------------------------------------------------------------------------ a new run
+def _new(app: App, experiment: str, judge: Judge) -> None:
+    form, beside = st.columns([7, 5], gap="large")
+    with form:
+        heading("Which traces")
+        look: Look | None = st.session_state.get(LOOK)
+        known = look and look.asked.experiment == experiment and look.choices
+        pool = ask_pool(Pool(experiment), known or Choices())
+        design = ask_amount(pool)
+        quiet(ORDER)
+    with beside:
+        heading("What will happen")
+        for problem in design_problems(design):
+            st.text(problem.sentence)
+        if not design_problems(design):
+            found = _found(app, pool)
+            if found is not None:
+                _ready(app, judge, design, found)
+
+
+def _ready(app: App, judge: Judge, design: ScoreDesign, found: Scan) -> None:
+    calls = to_call(judge.key, design, found)
+    usual = app.services.scoring.usual_dollars(judge.experiment_id, judge.key)
+    for sentence in outlook(design, frame_of(design, found), calls, usual):
+        st.text(sentence)
+    most = min(calls, design.calls or calls)
+    words = f"Score {most:,} trace{'s' * (most != 1)}" if calls else "Nothing to score"
+    if st.button(words, type="primary", disabled=not calls):
+        scoring, person = app.services.scoring, app.person
+        _start(app, judge, lambda job: scoring.start(person, judge, design, job.tell))
+
+
+def _found(app: App, pool: Pool) -> Scan | None:
+    """Return the traces of the pool; None while they are looked for, which is shown."""
+    asked = pool if pool_problems(pool) else wide(pool)
+    look: Look | None = st.session_state.get(LOOK)
+    if look is None or look.asked != asked:
+        if look is not None:
+            look.job.cancel()
+        scoring = app.services.scoring
+        job = app.services.jobs.start(
+            f"look {time.monotonic_ns()}", lambda job: scoring.look(ScoreDesign(asked), job.tell)
+        )
+        look = st.session_state[LOOK] = Look(asked, job)
+    since = time.monotonic()
+    while look.job.state == "running" and time.monotonic() - since < SOON:
+        time.sleep(0.02)
+    if look.job.state == "running":
+        _looking(look.job)
+        return None
+    if not isinstance(look.job.result, Scan):
+        st.text(look.job.sentence)
+        return None
+    if look.choices is None:
+        look.choices = choices_of(look.job.result.candidates)
+        st.rerun()  # the form offers what was found
+    return within(look.job.result, pool)
+
+
+@st.fragment(run_every=SOON)
+def _looking(job: Job) -> None:
+    if job.state != "running":
+        st.rerun()
+    if working("Looking through the traces", job.done, job.total, job.seconds_left):
+        job.cancel()
+
+
+# --------------------------------------------------------------------------------- earlier runs
+def _earlier(app: App, judge: Judge) -> None:
+    heading("Runs so far")
+    runs = app.services.scoring.runs.every(judge.experiment_id, judge.key)
+    if not runs:
+        show_empty("None yet", "What this judge scores, and what that cost, will be listed here.")
+        return
+    chosen = run_rows(runs[:SHOWN], app.zone, _now_ms(app))
+    if chosen is not None:
+        run, scoring, person = chosen, app.services.scoring, app.person
+        _start(app, judge, lambda job: scoring.resume(person, judge, run, job.tell))
+
+
+def _now_ms(app: App) -> int:
+    return int(app.now().timestamp() * 1000)

@@ -37,6 +37,10 @@ FOR_LEADS = {  # name of the picture -> address, and what is waited for
     "agreement": ("/agreement?campaign=MT-RAG%20expert%20review", "Numbers"),
     "reviewers": ("/reviewers?campaign=MT-RAG%20expert%20review", "Reviewers"),
     "adjudication": ("/adjudication?campaign=MT-RAG%20expert%20review", "MT-RAG expert review"),
+    "quality": (
+        "/quality?experiment=Demo%3A%20spot%20check",
+        "Is it faithful to what was found?",
+    ),
     "inbox": ("/inbox?experiment=Demo%3A%20live%20traffic", "Inbox"),
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

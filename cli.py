@@ -19,6 +19,7 @@ from commands.console import open_store, plainly, progress
 from commands.export import export
 from commands.judge import judge
 from commands.report import report
+from commands.report_judge_check import judge_check
 from commands.report_labeled_set import labeled_set
 from commands.report_quality import quality
 from commands.report_reviewers import reviewers
@@ -191,6 +192,7 @@ def doctor() -> None:
 main.add_command(campaign)
 main.add_command(export)
 main.add_command(judge)
+report.add_command(judge_check)
 report.add_command(labeled_set)
 report.add_command(quality)
 report.add_command(reviewers)

@@ -165,10 +165,7 @@ def unsettled_rows(
     rule: Rule,
     duplicates: Mapping[str, str],
 ) -> list[LabeledRow]:
-    """Return the items that people answered and the rule labels not: ties, for the most part.
-
-    They have no label, and say how people agree all the same. Arguments are those of ``rows_of``.
-    """
+    """Return what people answered and the rule does not label: ties, mostly; see ``rows_of``."""
     return [
         replace(row, label=None, label_raw=None)
         for why, row in _judged(question, sources, rule, duplicates)

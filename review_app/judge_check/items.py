@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from review_app.agreement.clusters import same_questions
 from review_app.consensus import passes, verdict
 from review_app.given import Given
 from review_app.joined import Joined
@@ -121,7 +122,6 @@ def items_of_labels(
     labels: Labels,
     asked: Asked,
     scores: Mapping[str, Score],
-    clusters: Mapping[str, str],
     chances: Mapping[str, float] | None = None,
 ) -> list[CheckItem]:
     """Return the items of whatever people said, without a labeled set.
@@ -130,9 +130,9 @@ def items_of_labels(
         labels: independent answers by question.
         asked: how answers and scores become pass or fail.
         scores: trace id -> what the judge said.
-        clusters: trace id -> what it hangs together with.
         chances: trace id -> the chance of having been drawn; None where nobody recorded any.
     """
+    clusters = clusters_among(labels)
     said: dict[str, list[Given]] = {}
     for one in sorted(labels.answers.get(asked.question.name, ()), key=lambda g: g.order):
         said.setdefault(one.turn.trace_id, []).append(one)
@@ -160,6 +160,16 @@ def items_of_labels(
                 )
             )
     return found
+
+
+def clusters_among(labels: Labels) -> dict[str, int]:
+    """Return trace id -> number of its cluster: what shares a session, or was asked the same."""
+    same = same_questions(labels.about)
+    joins = [
+        (known.session, same[trace_id] if known.text.strip() else "")
+        for trace_id, known in labels.about.items()
+    ]
+    return dict(zip(labels.about, _clusters(joins), strict=True))
 
 
 def as_said(items: Iterable[CheckItem], labels: Labels, question: str) -> list[CheckItem]:

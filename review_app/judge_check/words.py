@@ -11,7 +11,8 @@ def in_percent(share: float) -> str:
     >>> in_percent(0.635), in_percent(0.9999), in_percent(1)
     ('64 %', '99.9 %', '100 %')
     """
-    if 0.995 <= share < 1 or 0 < share < 0.005:
+    rounded = round(share, 9)  # weights add up to nearly 1
+    if 0.995 <= rounded < 1 or 0 < rounded < 0.005:
         return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
     return f"{100 * share:.0f} %"
 

@@ -1,0 +1,185 @@
+"""``python cli.py report judge-check``: how a judge does against people, at full precision."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import click
+
+from commands.console import plainly
+from commands.report import gathered_wanted, labels_wanted
+from review_app.errors import NotFound, ReviewError
+from review_app.given import UNKNOWN, Given
+from review_app.judge_check.alt_test import EPSILONS, Scoring, alt_test, duels
+from review_app.judge_check.check import check
+from review_app.judge_check.items import (
+    FAILING_WORDS,
+    Asked,
+    CheckItem,
+    as_said,
+    clusters_among,
+    items_of_labels,
+)
+from review_app.judge_check.rates import overall, right_of
+from review_app.judge_check.values import Limits, check_json
+from review_app.judges import PASSING_WORDS, JudgeKey
+from review_app.labels import Labels
+from review_app.question_rules import can_fail
+from review_app.questions import Question
+from services.app import services_for
+from services.judge_said import said_by_judges
+from services.settings import read_settings
+
+_SCALES = click.Choice(["nominal", "ordinal", "interval"])
+
+
+@click.command(
+    "judge-check",
+    short_help="How a judge does against people.",
+    epilog="Example: python cli.py report judge-check --experiment support --question good"
+    " --judge good@2 --json",
+)
+@click.option("--campaign", metavar="NAME", help="Its items and the chances they were drawn with.")
+@click.option("--experiment", metavar="NAME", help="All labels there, whatever wrote them.")
+@click.option("--question", metavar="NAME", required=True, help="Of the answers and the scores.")
+@click.option("--judge", metavar="SOURCE", required=True, help="Source of the scores: good@2.")
+@click.option("--threshold", type=float, help="Numbers of the judge from there on pass.")
+@click.option("--scale", type=_SCALES, help="Alt-test on the answers as given: equal, or by RMSE.")
+@click.option("--json", "as_json", is_flag=True, help="Everything, for scripts.")
+@plainly
+def judge_check(
+    campaign: str | None,
+    experiment: str | None,
+    question: str,
+    judge: str,
+    threshold: float | None,
+    scale: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Rates with intervals, kappas, the alt-test at each epsilon, the guard, the constant judge.
+
+    No look is counted and nothing is stored: what a judge may do is decided on the Judges page.
+    """
+    labels = labels_wanted(campaign, experiment, question)
+    asked = next((one for one in labels.questions if one.name == question), None)
+    if asked is None:
+        raise NotFound(f"Nobody answered “{question}” there.")
+    key = JudgeKey(question, judge.lower())
+    chances = _chances(campaign) if campaign else {}
+    said = _Said(labels, Asked(asked, threshold, _in_words(labels, asked)), key, chances)
+    found = said.found(scale)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    click.echo(found["sentence"])
+    for row in found["tests"]:
+        click.echo(f"{row['name']}: {row['outcome']}. {row['why']} {row['settle']}".strip())
+    for note in found["notes"]:
+        click.echo(note)
+
+
+class _Said:
+    """What people and the judge said, ready to be counted."""
+
+    def __init__(
+        self, labels: Labels, asked: Asked, key: JudgeKey, chances: dict[str, float]
+    ) -> None:
+        self.labels = labels
+        self.asked = asked
+        self.key = key
+        self.given: Sequence[Given] = labels.answers.get(key.question, ())
+        store = services_for(read_settings(os.environ)).store
+        traces = dict.fromkeys(one.turn.trace_id for one in self.given)
+        theirs = said_by_judges(store, traces, key.question, lambda _done, _total: None)
+        if key not in theirs:
+            known = ", ".join(sorted(one.source for one in theirs)) or "none"
+            raise NotFound(f"{key.source} scored none of the labeled traces; judges: {known}.")
+        scores = {trace: one.score for trace, one in theirs[key].items()}
+        self.items = items_of_labels(labels, asked, scores, chances)
+        self.raw = as_said(self.items, labels, key.question) or self._only_as_said(scores)
+
+    def _only_as_said(self, scores: dict[str, Any]) -> list[CheckItem]:
+        """Return the items where answers are neither pass nor fail."""
+        clusters = clusters_among(self.labels)
+        traces = dict.fromkeys(one.turn.trace_id for one in self.given)
+        bare = [
+            CheckItem(trace, None, {}, None, scores[trace], 1.0, clusters.get(trace, trace))
+            for trace in traces
+            if trace in scores
+        ]
+        return as_said(bare, self.labels, self.key.question)
+
+    def found(self, scale: str | None) -> dict[str, Any]:
+        """Return all numbers as JSON values."""
+        unknown = sum(one.seen == UNKNOWN for one in self.given)
+        found = self._binary() if self.items else self._no_line()
+        scoring: Scoring = "rmse" if scale == "interval" else "accuracy"
+        as_given = scale is not None or not self.items
+        return {
+            **found,
+            "answers": len(self.given),
+            "blindness_not_known": unknown,
+            "wordings": dict(Counter(one.wording for one in self.given)),
+            "alt_as_said": self._alt(scoring) if as_given else None,
+        }
+
+    def _binary(self) -> dict[str, Any]:
+        done = check(self.items, self.key, self.asked, Limits())
+        settled = [replace(one, label=bool(one.label)) for one in self.items]
+        strict = {
+            "tpr": right_of(settled, 0, 0.05, label=True).share.value,
+            "tnr": right_of(settled, 0, 0.05, label=False).share.value,
+            **asdict(overall(settled)),
+        }
+        found = check_json(done)
+        found["sentence"] = f"With the usual limits, and no look counted: {done.sentence}"
+        found["tpr"], found["tnr"] = found["accepts"], found["catches"]
+        found["confusion_counts"] = {cell: len(ids) for cell, ids in done.confusion.items()}
+        found["ties"], found["missing"] = _counts(self.items)
+        return {**found, "ties_as_fails": strict}
+
+    def _no_line(self) -> dict[str, Any]:
+        sentence = (
+            f"“{self.key.question}” has no line between pass and fail, so only the alt-test can be"
+            " told."
+        )
+        return {"question": self.key.question, "source": self.key.source, "sentence": sentence,
+                "tests": [], "notes": []}  # fmt: skip
+
+    def _alt(self, scoring: Scoring) -> dict[str, Any]:
+        try:
+            fought = duels(self.raw, scoring)
+        except (TypeError, ValueError) as error:
+            raise ReviewError("These answers are no numbers: use --scale nominal.") from error
+        return {
+            "scoring": scoring,
+            "items": len(self.raw),
+            "people": {one.reviewer: len(one.lead) for one in fought},
+            "alt": [asdict(alt_test(fought, epsilon)) for epsilon in EPSILONS],
+        }
+
+
+def _counts(items: Sequence[CheckItem]) -> tuple[int, int]:
+    ties = sum(one.label is None for one in items if one.judged is not None)
+    return ties, sum(one.judged is None for one in items)
+
+
+def _chances(campaign: str) -> dict[str, float]:
+    """Return trace id -> the chance of having been drawn, of a campaign."""
+    plan = gathered_wanted(campaign).plan
+    return {one.trace_id: one.probability for one in plan if one.probability}
+
+
+def _in_words(labels: Labels, asked: Question) -> bool:
+    """Tell whether people said pass or fail in words that no question explains."""
+    if can_fail(asked):
+        return False
+    known = PASSING_WORDS | FAILING_WORDS
+    values = [one.value for one in labels.answers.get(asked.name, ()) if one.value is not None]
+    return bool(values) and all(str(value).strip().lower() in known for value in values)

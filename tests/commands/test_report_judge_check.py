@@ -1,0 +1,95 @@
+"""The judge check as a report: of any labels and scores in an experiment, at full precision."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from review_app.answers import Assessment
+from review_app.traces import TraceRecord
+from services.bulk import write_traces
+from services.parcels import parcel_from_record
+
+PEOPLE = ("ana", "bo", "cem")
+
+
+@pytest.fixture
+def report(store, monkeypatch):
+    """Run the report on the store and give its JSON."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store.uri)
+
+    def run(*words: str):
+        done = CliRunner().invoke(main, ["report", "judge-check", "--json", *words])
+        return json.loads(done.stdout) if done.exit_code == 0 else done
+
+    return run
+
+
+def stored(store, name, answers, scores):
+    """Write items with the answers of three people and the score of one judge."""
+    experiment_id = store.experiment_id(name, create=True)
+    parcels = []
+    for number, (values, score) in enumerate(zip(answers, scores, strict=True)):
+        record = TraceRecord(f"tr-{name}-{number:03d}", experiment_id, requested_at_ms=1 + number)
+        said = [Assessment("good", v, p) for p, v in zip(PEOPLE, values, strict=False)]
+        if score is not None:
+            said.append(Assessment("good", score, "Rubric@3", source_type="LLM_JUDGE"))
+        parcels.append(parcel_from_record(record, experiment_id, said))
+    write_traces(store, experiment_id, parcels)
+
+
+def test_every_number_of_foreign_labels(store, report):
+    """Labels and scores of other tools: rates, kappas, omega and rho at each epsilon, constants."""
+    answers: list[tuple[bool, ...]] = (
+        [(True,) * 3] * 40 + [(False,) * 3] * 20 + [(True, True, False)] * 4
+    )
+    answers += [(True, False)] * 2
+    scores = [0.9] * 36 + [0.2] * 4 + [0.1] * 18 + [0.7] * 2 + [0.8] * 4 + [0.4, None]
+    stored(store, "foreign", answers, scores)
+
+    found = report("--experiment", "foreign", "--question", "good", "--judge", "rubric@3")
+
+    assert found["confusion_counts"] == {"caught": 18, "missed": 2, "rejected": 4, "accepted": 40}
+    assert found["tpr"]["share"]["value"] == pytest.approx(40 / 44)
+    assert found["tnr"]["plain"]["low"] == pytest.approx(0.6990, abs=5e-5)
+    assert (found["ties"], found["missing"]) == (1, 1)
+    assert found["ties_as_fails"]["tnr"] == pytest.approx(19 / 21)
+    assert [one["epsilon"] for one in found["alt"]] == [0.05, 0.1, 0.15, 0.2]
+    assert set(found["alt"][0]["people"]) == set(PEOPLE)
+    assert found["alt"][3]["omega"] == 1.0
+    assert found["constant"] is True
+    assert (found["answers"], found["blindness_not_known"]) == (196, 196)
+    assert "no look counted" in found["sentence"]
+
+
+def test_the_threshold_decides_what_passes(store, report):
+    """A number passes from the threshold on that is given."""
+    stored(store, "cut", [(True,)] * 5 + [(False,)] * 5, [0.9] * 5 + [0.6] * 5)
+    asked = ("--experiment", "cut", "--question", "good", "--judge", "Rubric@3")
+
+    assert report(*asked)["confusion_counts"]["caught"] == 0
+    assert report(*asked, "--threshold", "0.8")["confusion_counts"]["caught"] == 5
+
+
+def test_answers_without_a_line_have_the_alt_test(store, report):
+    """Categories that neither pass nor fail are compared as they are, numbers by their distance."""
+    stored(store, "words", [("red", "red", "red")] * 31, ["red"] * 31)
+    found = report("--experiment", "words", "--question", "good", "--judge", "rubric@3")
+    assert found["alt_as_said"]["alt"][0]["rho"] == 1.0
+    assert "no line between pass and fail" in found["sentence"]
+
+    stored(store, "numbers", [(1, 2, 3)] * 31, [2] * 31)
+    asked = ("--experiment", "numbers", "--question", "good", "--judge", "rubric@3")
+    assert report(*asked, "--scale", "interval")["alt_as_said"]["scoring"] == "rmse"
+
+
+def test_who_does_not_score_is_named(store, report):
+    """A judge that scored nothing is a sentence with the judges that did."""
+    stored(store, "none", [(True,)], [0.3])
+    done = report("--experiment", "none", "--question", "good", "--judge", "other")
+
+    assert done.exit_code == 1
+    assert "judges: rubric@3" in done.stderr

@@ -45,13 +45,19 @@ def asked(values: list[float], size: int, scores=None, **more) -> Asked:
     """The first items of the traffic are labeled, as a simple random sample."""
     n = len(values)
     items = [item(row, value, n / size) for row, value in enumerate(values)]
-    judging = None if scores is None else Judging(np.asarray(scores, dtype=float))
+    of_judge = None if scores is None else Judging(np.asarray(scores, dtype=float))
     reaches = {KEY: reach({"all": Stratum(size, n)}, **more)}
-    return Asked(GOOD, {"v": items}, reaches, judging=judging)
+    return Asked(GOOD, {"v": items}, reaches, judging=of_judge)
 
 
 def cell(one: Asked, size: int):
     return cell_of(one, traffic_of(size), np.ones(size, dtype=bool), "v")
+
+
+def judging(one: Asked, **more) -> Asked:
+    """The same with something else known of its judge."""
+    assert one.judging is not None
+    return replace(one, judging=replace(one.judging, **more))
 
 
 PEOPLE = [1.0] * 40 + [0.0] * 10
@@ -96,11 +102,11 @@ def test_a_judge_proves_nothing_on_what_it_was_aligned_on():
     """Labels of its train split are left out of the combined rate, and stay in the human one."""
     one = asked(PEOPLE, 250, JUDGE)
     trained = frozenset(f"t{row}" for row in range(0, 50, 5))
-    found = cell(replace(one, judging=replace(one.judging, trained=trained)), 250)
+    found = cell(judging(one, trained=trained), 250)
     assert (found.human.n, found.combined.n) == (50, 40)
-    everything = replace(one.judging, trained=frozenset(f"t{row}" for row in range(50)))
-    assert "aligned on all" in cell(replace(one, judging=everything), 250).combined.why
-    untold = cell(replace(one, judging=replace(one.judging, trained=None)), 250)
+    everything = judging(one, trained=frozenset(f"t{row}" for row in range(50)))
+    assert "aligned on all" in cell(everything, 250).combined.why
+    untold = cell(judging(one, trained=None), 250)
     assert "nobody knows which labels" in untold.combined.why
 
 
@@ -126,14 +132,14 @@ def test_a_random_part_of_the_pool_is_enough():
         score if row < 50 or f"t{row}" in through else np.nan for row, score in enumerate(JUDGE)
     ]
     one = asked(PEOPLE, 250, scores)
-    found = cell(replace(one, judging=replace(one.judging, scorings=(Scoring(run, traffic),))), 250)
+    found = cell(judging(one, scorings=(Scoring(run, traffic),)), 250)
     assert found.combined.value is not None
     changed = replace(run, frame=replace(frame, traces=249))
-    gone = replace(one.judging, scorings=(Scoring(changed, traffic),))
-    assert cell(replace(one, judging=gone), 250).combined.value is None
+    gone = judging(one, scorings=(Scoring(changed, traffic),))
+    assert cell(gone, 250).combined.value is None
     narrow = replace(run, frame=replace(frame, whole_traffic=False))
-    part = replace(one.judging, scorings=(Scoring(narrow, traffic),))
-    assert cell(replace(one, judging=part), 250).combined.value is None
+    part = judging(one, scorings=(Scoring(narrow, traffic),))
+    assert cell(part, 250).combined.value is None
 
 
 def test_a_running_campaign_has_an_interval_to_look_at_every_day():
@@ -218,8 +224,8 @@ def simulated(chance: np.random.Generator, rate: float, n: int, turns: int, *, s
             picked = chance.choice(rows, drawn, replace=False)
             items += [item(row, float(good[row]), drawn / len(rows), name) for row in picked]
     clusters = {f"t{row}": str(row // turns) for row in range(size)}
-    judging = Judging(score.astype(float))
-    one = Asked(GOOD, {"v": items}, {KEY: reach(sizes)}, clusters, judging=judging)
+    of_judge = Judging(score.astype(float))
+    one = Asked(GOOD, {"v": items}, {KEY: reach(sizes)}, clusters, judging=of_judge)
     return cell_of(one, traffic_of(size, turns), np.ones(size, dtype=bool), "v"), good.mean()
 
 

@@ -37,7 +37,7 @@ def said(trace: str, value: object = True, person: str = "ana", **more) -> Given
 
 
 def items(plan, *given, status=None):
-    done = {("ana", 1): {}, ("bo", 1): {}}
+    done: dict[tuple[str, int], dict[str, str]] = {("ana", 1): {}, ("bo", 1): {}}
     for line in plan:
         for turn in line.assigned:
             done[turn.reviewer, 1][line.trace_id] = "complete"

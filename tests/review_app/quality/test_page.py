@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from review_app.campaigns import Assignment, Campaign, PlanItem
@@ -30,9 +32,11 @@ def seen(n: int, version: str = "v1", at: int = DAY_OF_LAST_WEEK, **more) -> See
     return Seen(f"t{n}", at + n, version, **more)
 
 
-def source(size: int, failed: int, *, status: str = "closed", **more) -> Source:
+def source(size: int, failed: int, **more: Any) -> Source:
     """A campaign on the first so many traces; the first of these failed."""
-    campaign = Campaign("C", (GOOD, NOTE), run_id="run", reviewers=("ana",), status=status, **more)
+    campaign = Campaign(
+        "C", (GOOD, NOTE), run_id="run", reviewers=("ana",), **{"status": "closed", **more}
+    )
     ids = [f"t{n}" for n in range(size)]
     plan = [
         PlanItem(one, "f", "random sample", 0.5, "all", assigned=(Assignment("ana", n),))

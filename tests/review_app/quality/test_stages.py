@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review_app.quality.stages import stage_of, stage_rows
+from review_app.quality.stages import Stage, stage_of, stage_rows
 from review_app.quality.traffic import Pin
 from review_app.traces import SpanRecord
 
@@ -30,7 +30,7 @@ def test_a_step_is_of_a_stage_by_its_type_and_content(span, stage):
 def test_each_failed_item_is_in_one_row():
     """Most pins decide; who pinned nothing is a row of its own, so that rows add up."""
     retrieval, model, other = Pin("t1", "a"), Pin("t1", "b"), Pin("t1", "c")
-    stages = {retrieval: "retrieval", model: "generation", other: "generation"}
+    stages: dict[Pin, Stage] = {retrieval: "retrieval", model: "generation", other: "generation"}
     pins = {"t1": (retrieval, model, other), "t3": (Pin("t3", "gone"),)}
     rows = stage_rows({"v2": ["t1", "t2"], "v1": ["t3"]}, pins, stages)
     assert [(row.stage, dict(row.failed)) for row in rows] == [

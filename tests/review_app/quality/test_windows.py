@@ -9,9 +9,9 @@ import pytest
 from review_app.quality.windows import days_in_words, full_weeks, monday_of, week_name, window_of
 
 
-def ms(*day: int) -> int:
+def ms(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
     """A moment of UTC, milliseconds since the epoch."""
-    return int(datetime(*day, tzinfo=UTC).timestamp() * 1000)
+    return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp() * 1000)
 
 
 @pytest.mark.parametrize("now", [ms(2026, 11, 30), ms(2026, 12, 3, 15), ms(2026, 12, 6, 23, 59)])

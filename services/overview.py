@@ -15,7 +15,8 @@ from threading import BoundedSemaphore, Condition, Thread
 
 from review_app.campaigns import Campaign
 from review_app.desk import first_words
-from review_app.errors import ReviewError
+from review_app.errors import ReviewError, StoreUnavailable
+from review_app.gathered import Gathered
 from review_app.progress import Progress, progress_of
 from review_app.sight import Sight
 from services.campaigns import Campaigns
@@ -83,6 +84,20 @@ class Overviews:
                 Thread(target=work, name="overview", daemon=True).start()
             self._changed.wait_for(lambda: _suffices(watched.sight, answers=answers), timeout=wait)
             return watched.sight
+
+    def gathered(self, campaign: Campaign) -> Gathered:
+        """Return what is known of a campaign as it is now; waits until it is counted.
+
+        Raises:
+            StoreUnavailable: when it could not be counted.
+        """
+        sight = self.of(campaign)
+        while sight.counting:
+            sight = self.of(campaign)
+            time.sleep(0.02)
+        if sight.progress is None or not sight.whole:
+            raise StoreUnavailable(sight.trouble or FAILED)
+        return sight.progress.gathered
 
     def experiment(self, campaign: Campaign) -> str:
         """Return the name of the experiment that the campaign's traces are in.

@@ -22,7 +22,7 @@ class Design:
         weights: one an item, more than 0.
         codes: the number of each item's cluster.
         kish: how many equally weighted items the weights are worth (Kish 1965).
-        kish_clusters: the same of whole clusters: the worst case, a cluster answers as one.
+        kish_clusters: the same of whole clusters, as if each answered as one.
     """
 
     weights: NDArray[np.float64]
@@ -74,8 +74,8 @@ def effective_n(value: float, variance: float, design: Design, *, alpha: float =
     """Return how many independent, equally weighted items say as much as this sample of a share.
 
     The variance of n plain items over the one that was found (Korn and Graubard 1998; Franco,
-    Little, Louis and Slud 2019), within what ``effective_at`` allows. A share of 0 or 1 is all
-    worst case.
+    Little, Louis and Slud 2019), within what ``effective_at`` allows. A share of 0 or 1 rests on
+    its guess alone.
 
     Args:
         value: the share.
@@ -99,7 +99,8 @@ def effective_at(inflation: float, rarer: float, design: Design, *, alpha: float
 
     At most Kish's number, and for few clusters times the squared ratio of Student's quantiles.
     Ours: the variance between clusters is hardly known where few items failed, so it is mixed with
-    the worst case, a cluster answers as one, which counts as much as one item of the rarer kind.
+    a guess, halfway between items that stand alone and clusters that answer as one, which counts as
+    much as one item of the rarer kind.
 
     Args:
         inflation: the variance that was found over that of as many plain items.
@@ -109,14 +110,15 @@ def effective_at(inflation: float, rarer: float, design: Design, *, alpha: float
 
     >>> sessions = Design.of(40, None, [turn // 4 for turn in range(40)])
     >>> round(effective_at(2.0, 8.0, sessions, alpha=0.05), 1)
-    14.4
+    15.6
     """
-    n, worst = len(design.weights), design.kish_clusters
+    n = len(design.weights)
     if design.clusters == 1:
         return 1.0
     seen = min(design.kish, n / inflation) if inflation > 0 else design.kish
-    found = (rarer + 1) / (rarer / seen + 1 / worst)
-    return found * few_clusters(n, worst, alpha)
+    guessed = 2 / (1 / design.kish + 1 / design.kish_clusters)
+    found = (rarer + 1) / (rarer / seen + 1 / guessed)
+    return found * few_clusters(n, design.kish_clusters, alpha)
 
 
 def few_clusters(n: int, clusters: float, alpha: float) -> float:

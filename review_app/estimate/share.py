@@ -59,7 +59,7 @@ def weighted_share(
     (0.2553, 0.3662, 263.0)
     >>> sessions = weighted_share([1, 1, 0, 0] * 10, clusters=[turn // 2 for turn in range(40)])
     >>> sessions.value, sessions.clusters, round(sessions.effective_n, 1)
-    (0.5, 20, 18.2)
+    (0.5, 20, 18.4)
     """
     y = np.asarray(values, dtype=float)
     if not len(y):

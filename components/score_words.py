@@ -6,24 +6,32 @@ from components.words import counted
 from review_app.judge_scores import TROUBLES
 from review_app.scoring import ScoreDesign, ScoreFrame, ScoreRun, Tally
 
+CENT = 0.01
 NO_PRICE = "What this costs is not known before the first calls; a limit of calls is safe."
 
 
 def how_far(run: ScoreRun) -> str:
     """Return how far a run is: ``400 new scores, $0.31, 412 of 1,000 traces gone through``."""
-    tally = run.tally
-    parts = [counted(tally.scored, "new score"), cost(tally)]
-    through = f"{tally.taken:,} of {counted(run.wanted, 'trace')} gone through"
-    return ", ".join(filter(None, [*parts, through]))
+    through = f"{run.tally.taken:,} of {counted(run.wanted, 'trace')} gone through"
+    return f"{so_far(run.tally)}, {through}"
+
+
+def so_far(tally: Tally) -> str:
+    """Return what came so far, and what it cost.
+
+    >>> so_far(Tally(scored=400, calls=400, dollars=0.31))
+    '400 new scores, $0.31'
+    """
+    return ", ".join(filter(None, [counted(tally.scored, "new score"), cost(tally)]))
 
 
 def cost(tally: Tally) -> str:
     """Return what the calls have cost, as far as that is known; "" where it is not at all.
 
-    >>> cost(Tally(calls=2, dollars=0.0004)), cost(Tally(calls=2, dollars=1.0, unpriced=1))
+    >>> cost(Tally(scored=2, dollars=0.0004)), cost(Tally(scored=2, dollars=1.0, unpriced=1))
     ('under $0.01', '$1.00 and 1 call of unknown price')
     """
-    if tally.unpriced == tally.calls:
+    if tally.unpriced == tally.scored:
         return ""
     unknown = f" and {counted(tally.unpriced, 'call')} of unknown price" if tally.unpriced else ""
     return dollars(tally.dollars) + unknown
@@ -35,7 +43,7 @@ def dollars(amount: float) -> str:
     >>> dollars(12.5), dollars(0.001)
     ('$12.50', 'under $0.01')
     """
-    return f"${amount:,.2f}" if amount >= 0.01 or not amount else "under $0.01"
+    return f"${amount:,.2f}" if amount >= CENT or not amount else "under $0.01"
 
 
 def troubles(tally: Tally) -> list[str]:
@@ -68,7 +76,9 @@ def outlook(design: ScoreDesign, frame: ScoreFrame, calls: int, usual: float | N
     """
     said = [f"{counted(frame.traces, 'trace')}, {calls:,} without a score."]
     if usual is not None:
-        said.append(f"About {dollars(usual * calls)}, by what its calls have cost so far.")
+        about = dollars(usual * calls).removeprefix("under ")
+        words = "Less than" if usual * calls < CENT else "About"
+        said.append(f"{words} {about}, by what its calls have cost so far.")
     elif calls:
         said.append(NO_PRICE)
     part = "a random part of " if design.sample or design.calls or design.dollars else ""

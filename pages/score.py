@@ -14,7 +14,7 @@ from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.messages import show_empty, show_problem
 from components.score_form import ask_amount, ask_pool
 from components.score_list import run_rows
-from components.score_words import how_far, outlook, speaks_for, troubles
+from components.score_words import how_far, outlook, so_far, speaks_for, troubles
 from review_app.access import require_lead
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.judges import Judge
@@ -30,6 +30,7 @@ from services.scoring import frame_of, to_call
 
 LOOK = "score-look"  # the session's newest look through a pool
 ENDED = "score-ended"  # name of the session's own run, until its end was told
+TOLD = "score-told"  # its name, and how it ended
 SOON = 0.5  # seconds that a run waits for a look before it shows the progress
 SHOWN = 20  # earlier runs
 ORDER = (
@@ -98,6 +99,7 @@ def _name(judge: Judge) -> str:
 def _start(app: App, judge: Judge, work: Callable[[Job], ScoreRun]) -> None:
     app.services.jobs.start(_name(judge), work)
     st.session_state[ENDED] = _name(judge)
+    st.session_state.pop(TOLD, None)
     st.rerun()
 
 
@@ -108,14 +110,20 @@ def _at_work(app: App, judge: Judge) -> bool:
         _progress(app, judge, job)
         return True
     if job is not None and st.session_state.pop(ENDED, "") == job.name:
-        run = job.result
-        if isinstance(run, ScoreRun):
-            said = [f"{how_far(run)}.", run.why, *troubles(run.tally), speaks_for(run)]
-            st.text(" ".join(filter(None, said)))
-        else:
-            st.text(job.sentence)
+        st.session_state[TOLD] = (job.name, _end(job))
         st.session_state.pop(LOOK, None)
+    name, sentence = st.session_state.get(TOLD, ("", ""))
+    if name == _name(judge):
+        st.text(sentence)
     return False
+
+
+def _end(job: Job) -> str:
+    run = job.result
+    if not isinstance(run, ScoreRun):
+        return job.sentence
+    said = [f"{how_far(run)}.", run.why, *troubles(run.tally), speaks_for(run)]
+    return " ".join(filter(None, said))
 
 
 @st.fragment(run_every=1.0)
@@ -126,7 +134,7 @@ def _progress(app: App, judge: Judge, job: Job) -> None:
         job.cancel()
     runs = app.services.scoring.runs.every(judge.experiment_id, judge.key)
     if runs and runs[0].is_alive(_now_ms(app)):
-        quiet(" ".join([f"{how_far(runs[0])}.", *troubles(runs[0].tally)]))
+        quiet(" ".join([f"{so_far(runs[0].tally)}.", *troubles(runs[0].tally)]))
     quiet("You may leave this page. What is scored stays, whatever happens.")
 
 

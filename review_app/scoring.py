@@ -78,7 +78,7 @@ class Tally:
         failed: kind of trouble -> traces without a score because of it.
         tokens: read and written by the model, as far as it told.
         dollars: what the calls cost at list prices, as far as that is known.
-        unpriced: calls whose cost is not known.
+        unpriced: new scores whose cost is not known; of a call that failed it never is.
         row: calls that failed since the last one that did not.
     """
 
@@ -102,7 +102,7 @@ class Tally:
         >>> once = Tally().with_call(Scored(True, cost_usd=0.5))
         >>> twice = once.with_call(Scored(None, trouble="failed"))
         >>> twice.scored, twice.failed, twice.dollars, twice.unpriced, twice.row
-        (1, {'failed': 1}, 0.5, 1, 1)
+        (1, {'failed': 1}, 0.5, 0, 1)
         """
         failed = dict(self.failed)
         if one.trouble:
@@ -114,7 +114,7 @@ class Tally:
             failed=failed,
             tokens=self.tokens + (one.input_tokens or 0) + (one.output_tokens or 0),
             dollars=self.dollars + (one.cost_usd or 0.0),
-            unpriced=self.unpriced + (one.cost_usd is None),
+            unpriced=self.unpriced + (one.cost_usd is None and not one.trouble),
             row=self.row + 1 if one.trouble else 0,
         )
 

@@ -24,6 +24,7 @@ from services.scoring import Scoring
 from services.settings import Settings
 from services.sittings import Sittings
 from services.store import Store
+from services.version_list import VersionLists
 from services.writer import Writer
 
 
@@ -42,6 +43,7 @@ class Services:
     reassigning: Reassigning
     jobs: Jobs
     qualities: Qualities
+    version_lists: VersionLists
     judges: Judges
     scoring: Scoring
     rechecks: Rechecks
@@ -57,6 +59,7 @@ def services_for(settings: Settings) -> Services:
     overviews = Overviews(store, campaigns)
     adjudication = Adjudication(campaigns, overviews)
     judges = Judges(store, settings)
+    jobs = Jobs()
     return Services(
         store=store,
         campaigns=campaigns,
@@ -67,8 +70,9 @@ def services_for(settings: Settings) -> Services:
         overviews=overviews,
         planning=Planning(campaigns, writing, settings),
         reassigning=Reassigning(campaigns, writing),
-        jobs=Jobs(),
+        jobs=jobs,
         qualities=Qualities(store, campaigns, overviews, settings),
+        version_lists=VersionLists(store, campaigns, overviews, jobs),
         judges=judges,
         scoring=Scoring(judges),
         rechecks=Rechecks(writing),

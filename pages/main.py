@@ -17,16 +17,20 @@ from components.sign_in import sign_in, sign_out
 from pages import (
     adjudication,
     agreement,
+    align_judge,
     campaigns,
     inbox,
+    judges,
     labeled_sets,
     my_reviews,
     new_campaign,
+    new_judge,
     quality,
     questions,
     review,
     reviewers,
     score,
+    versions,
 )
 from review_app.access import may_lead
 from review_app.people import Person
@@ -51,8 +55,18 @@ FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
     "reviewers": ({"title": "Reviewers", "url_path": "reviewers"}, reviewers.render),
     "adjudication": ({"title": "Adjudication", "url_path": "adjudication"}, adjudication.render),
     "labeled_sets": ({"title": "Labeled sets", "url_path": "labeled-sets"}, labeled_sets.render),
+    "judges": ({"title": "Judges", "url_path": "judges"}, judges.render),
+    "new_judge": (
+        {"title": "New judge", "url_path": "new-judge", "visibility": "hidden"},
+        new_judge.render,
+    ),
+    "align_judge": (
+        {"title": "Align a judge", "url_path": "align-judge", "visibility": "hidden"},
+        align_judge.render,
+    ),
     "score": ({"title": "Score", "url_path": "score", "visibility": "hidden"}, score.render),
     "quality": ({"title": "Quality", "url_path": "quality"}, quality.render),
+    "versions": ({"title": "Versions", "url_path": "versions"}, versions.render),
 }
 DATABRICKS_LATER = (
     "The app runs. On Databricks, review queues are not supported yet: point MLFLOW_TRACKING_URI"

@@ -74,6 +74,21 @@ class Judge:
         return JudgeKey(self.name, self.source)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A judge that is not registered here; its scores came with the traces.
+
+    Attributes:
+        key: names it.
+        scores: how many of the traces that were looked at it scored.
+        looked_at: how many of the newest traces were looked at.
+    """
+
+    key: JudgeKey
+    scores: int
+    looked_at: int
+
+
 def judged(question: Question, score: Score | None, threshold: float | None = None) -> bool | None:
     """Return a judge's score as pass or fail; None where there is none.
 

@@ -86,8 +86,8 @@ class Alignment:
             ReviewError: when it cannot be done, or the model failed.
         """
         require_lead(person)
-        self._check(judge)
         frozen, content = learned
+        self._check(judge, frozen)
         question, lessons, _ = _lessons(judge, content)
         check_lessons(by, question, judge, lessons)
         total = self.plan(judge, content, by).forecast.calls
@@ -124,12 +124,24 @@ class Alignment:
         question = question_from(dict(content.sheet["question"]))
         return self._judges.create(person, before.experiment_id, question, wanted)
 
-    def _check(self, judge: Judge) -> None:
+    def _check(self, judge: Judge, frozen: Frozen) -> None:
         if not can_align():
             raise ReviewError(NEEDS_DSPY)
-        if lacks(judge.model):
-            raise ReviewError(lacks(judge.model))
+        lacking = lacks(self._judges.settings, judge.model)
+        if lacking:
+            raise ReviewError(lacking)
+        if judge.learned_from and self._set_of(judge) != frozen.name.casefold():
+            raise InvalidDesign(
+                f"{judge.source} has learned from another labeled set already. Begin with a version"
+                " that has not, so that it stays clear what it has seen."
+            )
         make_ready(self._judges.settings)
+
+    def _set_of(self, judge: Judge) -> str:
+        """Return the name of the labeled set that it learned from."""
+        with plain_errors():
+            run = self._store.tracking.get_run(judge.learned_from)
+        return str(run.data.tags.get("review.set", "")).casefold()
 
     def _registered(self, judge: Judge) -> Any:
         from mlflow.genai.scorers import Scorer

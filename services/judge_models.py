@@ -62,10 +62,12 @@ def _try_less_often() -> None:
     calls.invoke_judge_model = partial(invoke_judge_model, num_retries=TRIES_AGAIN)
 
 
-def lacks(model: str) -> str:
+def lacks(settings: Settings, model: str) -> str:
     """Return why the model cannot be called from here, as a sentence; "" when nothing is known."""
-    key = _KEYS.get(model.partition(":/")[0])
-    if key and not os.environ.get(key):
+    provider = model.partition(":/")[0]
+    key = _KEYS.get(provider)
+    own_server = provider == "openai" and settings.judge_base_url
+    if key and not own_server and not os.environ.get(key):
         return f"{key} is not set where this app runs, so {model} cannot be asked."
     return ""
 

@@ -185,6 +185,6 @@ def test_what_cannot_be_run(judges, work):
 def test_a_key_that_lacks(monkeypatch):
     """Whoever chooses a model reads which key is missing; of others nothing is claimed."""
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
-    assert "ANTHROPIC_API_KEY is not set" in lacks("anthropic:/claude")
-    assert lacks("bedrock:/claude") == ""
+    assert "ANTHROPIC_API_KEY is not set" in lacks(Settings(), "anthropic:/claude")
+    assert lacks(Settings(), "bedrock:/claude") == ""
     assert price_of("openai:/a-model-of-our-own") is None

@@ -1,0 +1,165 @@
+"""Aligning a judge: from a labeled set, with a forecast before and the changes after."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.builder_written import working
+from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.judge_align import aligned_words, ask_alignment, show_plan
+from components.judge_text import difference, facts, judge_style
+from components.messages import show_empty, show_problem
+from review_app.access import require_lead
+from review_app.alignment import Aligned
+from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.frozen_sets import Frozen
+from review_app.judge_costs import Aligner
+from review_app.judge_making import changed_lines
+from review_app.judges import Judge
+from services.alignment import Alignment
+from services.app import App
+from services.experiments import experiments_in_scope
+from services.jobs import Job
+from services.judge_models import NEEDS_DSPY, can_align, lacks
+from services.labeled_sets import LabeledSets
+
+DROPPED = "judge-aligned-dropped"  # jobs whose result the session threw away
+TALL = 320  # pixels of the text
+
+
+def render(app: App) -> None:
+    """Let a lead align the judge in the address, see what changed, and register it."""
+    campaign_style()
+    judge_style()
+    try:
+        require_lead(app.person)
+        experiment, judge = _judge(app)
+        at = {"experiment": experiment, "judge": judge.name, "version": str(judge.version)}
+        if "judges" in app.screens:
+            st.page_link(app.screens["judges"], label=f"← {judge.name}", query_params=at)
+        page_top(f"Align {judge.name}, version {judge.version}", _FOR)
+        job = app.services.jobs.get(_name(judge))
+        if job is not None and job.state == "running":
+            _progress(job)
+        elif job is not None and job.result and id(job) not in _dropped():
+            _learned(app, judge, job, at)
+        else:
+            _new(app, judge, job)
+    except StoreUnavailable as error:
+        show_problem(error.sentence, retry=True)
+    except ReviewError as error:
+        show_problem(error.sentence)
+
+
+_FOR = "It learns from what people say about the items of the train split; the test split stays."
+
+
+def _judge(app: App) -> tuple[str, Judge]:
+    """Return the judge in the address with its experiment's name."""
+    asked = st.query_params
+    wanted, version = asked.get("experiment", ""), asked.get("version", "")
+    number = int(version) if version.isdigit() else 0
+    for one in experiments_in_scope(app.services.store, app.settings.experiments):
+        if wanted in (one.name, one.id):
+            return one.name, app.services.judges.get(one.id, asked.get("judge", ""), number)
+    raise NotFound("There is no such judge. Choose one on the Judges page.")
+
+
+def _name(judge: Judge) -> str:
+    return f"align {judge.experiment_id} {judge.source}"
+
+
+def _dropped() -> set[int]:
+    dropped: set[int] = st.session_state.setdefault(DROPPED, set())
+    return dropped
+
+
+@st.fragment(run_every=1.0)
+def _progress(job: Job) -> None:
+    if job.state != "running":
+        st.rerun()
+    if working("Learning, calls to the model", job.done, job.total, job.seconds_left):
+        job.cancel()
+    quiet("A call that is under way is waited for. Nothing is registered before you say so.")
+
+
+# ------------------------------------------------------------------------------- a new one
+def _new(app: App, judge: Judge, job: Job | None) -> None:
+    if not can_align():
+        show_empty("Not installed", NEEDS_DSPY)
+        return
+    sets = LabeledSets(app.services.campaigns)
+    fitting = [one for one in sets.every() if one.question == judge.name]
+    if not fitting:
+        show_empty(
+            "No labeled set of this question",
+            f"Freeze one that answers “{judge.name}” on the page Labeled sets.",
+        )
+        return
+    if job is not None and job.sentence and not job.result:
+        st.warning(job.sentence)
+    form, beside = st.columns([5, 7], gap="large")
+    with form:
+        frozen, by = ask_alignment(fitting, st.query_params.get("set", ""))
+    with beside:
+        heading("Before you start")
+        _offer(app, sets, judge, frozen, by)
+
+
+def _offer(app: App, sets: LabeledSets, judge: Judge, frozen: Frozen, by: Aligner) -> None:
+    """Say what would be learned from and what that costs, and offer to start; or what lacks."""
+    content = sets.load(frozen)
+    alignment = Alignment(app.services.judges)
+    try:
+        plan = alignment.plan(judge, content, by)
+    except StoreUnavailable:
+        raise
+    except ReviewError as error:
+        st.text(error.sentence)
+        return
+    show_plan(plan, judge.model)
+    if lacks(app.settings, judge.model):
+        st.text(lacks(app.settings, judge.model))
+    elif st.button(f"Align with {by}", type="primary"):
+        app.services.jobs.start(
+            _name(judge),
+            lambda job: alignment.align(app.person, judge, (frozen, content), by, job.tell),
+        )
+        st.rerun()
+
+
+# ---------------------------------------------------------------------------- what it learned
+def _learned(app: App, judge: Judge, job: Job, at: dict[str, str]) -> None:
+    aligned: Aligned = job.result
+    facts(aligned_words(aligned))
+    shown, text = st.columns([7, 5], gap="large")
+    with text:
+        heading("The next version")
+        wanted = st.text_area(
+            "What it would be told",
+            aligned.instructions,
+            height=TALL,
+            help="You may change it before it is registered.",
+            key=f"aligned text {id(job)}",
+        )
+        with st.container(horizontal=True):
+            if st.button("Register it", type="primary"):
+                made = _register(app, aligned, wanted)
+                _dropped().add(id(job))
+                number = {"version": str(made.version)}
+                st.switch_page(app.screens["judges"], query_params={**at, **number})
+            if st.button("Throw it away"):
+                _dropped().add(id(job))
+                st.rerun()
+    with shown:
+        heading(f"What changes against version {judge.version}")
+        difference(changed_lines(judge.instructions, wanted))
+
+
+def _register(app: App, aligned: Aligned, text: str) -> Judge:
+    sets = LabeledSets(app.services.campaigns)
+    frozen = next((one for one in sets.every() if one.run_id == aligned.learned_from), None)
+    if frozen is None:
+        raise NotFound("The labeled set that it learned from is no longer in MLflow.")
+    alignment = Alignment(app.services.judges)
+    return alignment.register(app.person, sets.load(frozen), aligned, text)

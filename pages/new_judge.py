@@ -1,0 +1,173 @@
+"""A new judge, or the next version of one: written from a question, tried, registered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.builder_written import working
+from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.judge_form import Written, ask_judge
+from components.judge_text import difference, judge_style, said
+from components.messages import show_empty, show_problem
+from review_app.access import require_lead
+from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.judge_making import changed_lines, instructions_problem
+from review_app.judge_scores import Scored
+from review_app.judges import Judge
+from review_app.questions import Question, in_words
+from services.app import App
+from services.experiments import Experiment, experiments_in_scope
+from services.jobs import Job
+from services.judge_models import lacks
+from services.judge_tryout import Tried, try_on_newest
+from services.questions import questions_of
+
+TRIED = "judge-tried"  # name of the session's newest try, and what it was of
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What the form stands on.
+
+    Attributes:
+        before: the version whose text is changed; None for a new judge.
+        questions: that can be judged.
+        judges: all that are registered.
+    """
+
+    app: App
+    experiment: Experiment
+    before: Judge | None
+    questions: list[Question]
+    judges: list[Judge]
+
+
+def render(app: App) -> None:
+    """Let a lead write a judge, try it on one trace, and register it."""
+    campaign_style()
+    judge_style()
+    try:
+        require_lead(app.person)
+        desk = _desk(app)
+        if "judges" in app.screens:
+            st.page_link(app.screens["judges"], label="← Judges", query_params=_address(desk))
+        named = f"Next version of {desk.before.name}" if desk.before else "New judge"
+        page_top(named, f"For the traces of “{desk.experiment.name}”")
+        if not desk.questions:
+            show_empty(
+                "No question that can be judged",
+                "A judge answers a question of these traces: pass or fail, a choice or a number."
+                " Make one on the Questions page.",
+            )
+            return
+        form, beside = st.columns([7, 5], gap="large")
+        with form:
+            wanted = st.query_params.get("question", "")
+            written = ask_judge(desk.questions, desk.before, wanted, app.settings.judge_models)
+        with beside:
+            _beside(desk, written)
+    except StoreUnavailable as error:
+        show_problem(error.sentence, retry=True)
+    except ReviewError as error:
+        show_problem(error.sentence)
+
+
+def _desk(app: App) -> _Desk:
+    every = experiments_in_scope(app.services.store, app.settings.experiments)
+    asked = st.query_params
+    wanted, name = asked.get("experiment", ""), asked.get("judge", "")
+    experiment = next((one for one in every if wanted in ("", one.name, one.id)), None)
+    if experiment is None:
+        raise NotFound("There is no such experiment. Choose one on the Judges page.")
+    version = asked.get("version", "")
+    judges = app.services.judges
+    number = int(version) if version.isdigit() else 0
+    before = judges.get(experiment.id, name, number) if name else None
+    questions = [
+        one
+        for one in questions_of(app.services.store, experiment.id)
+        if one.kind != "text" and not one.expectation and (before is None or one.name == name)
+    ]
+    return _Desk(app, experiment, before, questions, judges.every(experiment.id))
+
+
+def _address(desk: _Desk) -> dict[str, str]:
+    at = {"experiment": desk.experiment.name}
+    if desk.before is not None:
+        at |= {"judge": desk.before.name, "version": str(desk.before.version)}
+    return at
+
+
+def _beside(desk: _Desk, written: Written) -> None:
+    """Offer to try and to register what stands in the form, or say what lacks."""
+    problem = instructions_problem(written.instructions)
+    if problem or not written.model:
+        st.text(problem or "Choose a model.")
+        return
+    name = written.question.name
+    number = max((one.version for one in desk.judges if one.name == name), default=0) + 1
+    if st.button(f"Register version {number}", type="primary"):
+        made = _register(desk, written)
+        at = {"judge": made.name, "version": str(made.version)}
+        st.switch_page(desk.app.screens["judges"], query_params={**_address(desk), **at})
+    if desk.before is not None:
+        heading("What changes")
+        difference(changed_lines(desk.before.instructions, written.instructions))
+    heading("Try it on one trace")
+    if lacks(desk.app.settings, written.model):
+        quiet(lacks(desk.app.settings, written.model))
+    else:
+        _try(desk, written)
+
+
+def _register(desk: _Desk, written: Written) -> Judge:
+    """Register it; what the version before had learned from, this one has seen, too."""
+    wanted = Judge(
+        written.question.name,
+        0,
+        desk.experiment.id,
+        model=written.model,
+        instructions=written.instructions,
+        threshold=written.threshold,
+        learned_from=desk.before.learned_from if desk.before else "",
+    )
+    services = desk.app.services
+    return services.judges.create(desk.app.person, desk.experiment.id, written.question, wanted)
+
+
+# ------------------------------------------------------------------------------------ a try
+def _try(desk: _Desk, written: Written) -> None:
+    services, app = desk.app.services, desk.app
+    job = services.jobs.get(st.session_state.get(TRIED, ""))
+    if job is not None and job.state == "running":
+        _trying(job)
+        return
+    if st.button("Ask it about the newest trace"):
+        name = f"try {app.person.name} {desk.experiment.id}"
+        run = services.judges.tryout(written.question, written.instructions, written.model)
+        services.jobs.start(name, lambda _: try_on_newest(services.store, desk.experiment.id, run))
+        st.session_state[TRIED] = name
+        st.rerun()
+    if job is None:
+        quiet("One call to the model. Nothing is stored.")
+    elif isinstance(job.result, Tried):
+        _said(written.question, job.result)
+    elif job.sentence:
+        st.text(job.sentence)
+
+
+@st.fragment(run_every=0.5)
+def _trying(job: Job) -> None:
+    if job.state != "running":
+        st.rerun()
+    if working("Asking the model about one trace", job.done, job.total, None):
+        job.cancel()
+
+
+def _said(question: Question, tried: Tried) -> None:
+    scored: Scored = tried.scored
+    value = "" if scored.value is None else in_words(question, scored.value)
+    quiet(f"About “{tried.text}”:")
+    said(scored, value)

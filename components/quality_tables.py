@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -149,3 +149,16 @@ def _rate(rate: Rate) -> Markup:
 
 def _draw(heads: Iterable[Markup], rows: Iterable[Markup]) -> None:
     st.html(str(_TABLE.format(joined(heads), joined(rows))))
+
+
+def csv_button(name: str, make: Callable[[], bytes]) -> None:
+    """Draw the button that downloads a table; ``make`` is called once it is pressed."""
+    st.download_button(
+        "Download as CSV",
+        make,
+        f"{name}.csv",
+        "text/csv",
+        key=f"quality file {name}",
+        type="tertiary",
+        on_click="ignore",
+    )

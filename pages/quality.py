@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ from components.quality_filters import (
     pick_period,
 )
 from components.quality_picture import panels_of, quality_panel, quality_style
-from components.quality_tables import numbers_table, stage_table, votes_table
+from components.quality_tables import csv_button, numbers_table, stage_table, votes_table
 from components.quality_time import over_time, with_weeks
 from components.quality_top import (
     DO_HEADLINE,
@@ -60,6 +60,7 @@ WHAT_MARKS_ARE = (
     " together. Bars are 95 % intervals. Each mark opens its traces."
 )
 HOW_RATES = ("Samples and weights", "Intervals")
+HOW_STAGES = ("Intervals",)
 VOTES_ARE_FEW = "Counts, never a quality: few people vote, and not any few."
 
 
@@ -187,7 +188,7 @@ def _known(
     if quality.cells:
         heading("All numbers")
         numbers_table(quality)
-        _file("quality", lambda: numbers_csv(quality))
+        csv_button("quality", lambda: numbers_csv(quality))
 
 
 def _as_of(app: App, sight: QualitySight, quality: Quality, here: Mapping[str, str]) -> None:
@@ -201,9 +202,15 @@ def _as_of(app: App, sight: QualitySight, quality: Quality, here: Mapping[str, s
             _anew()
 
 
+def _head(words: str, *sections: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        heading(words)
+        how_computed(*sections)
+
+
 def _weeks(quality: Quality, here: Mapping[str, str]) -> None:
     asked = with_weeks(quality)
-    heading("Is it getting better?")
+    _head("Is it getting better?", *HOW_RATES)
     if not asked:
         quiet("A line needs two weeks with a rate.")
         return
@@ -217,10 +224,10 @@ def _weeks(quality: Quality, here: Mapping[str, str]) -> None:
 
 
 def _stages(quality: Quality, here: Mapping[str, str]) -> None:
-    heading("Where failures start")
+    _head("Where failures start", *HOW_STAGES)
     if quality.stages:
         stage_table(quality, here)
-        _file("stages", lambda: stages_csv(quality))
+        csv_button("stages", lambda: stages_csv(quality))
     else:
         quiet("Nothing failed in this time, as far as it was reviewed.")
     quiet("Failure codes stand here once a campaign has a codebook.")
@@ -231,21 +238,9 @@ def _votes(quality: Quality, here: Mapping[str, str]) -> None:
     quiet(VOTES_ARE_FEW)
     if any(one.up or one.down for one in quality.votes):
         votes_table(quality.votes, here)
-        _file("votes", lambda: votes_csv(quality.votes))
+        csv_button("votes", lambda: votes_csv(quality.votes))
     else:
         quiet("Nobody voted in this time.")
-
-
-def _file(name: str, make: Callable[[], bytes]) -> None:
-    st.download_button(
-        "Download as CSV",
-        make,
-        f"{name}.csv",
-        "text/csv",
-        key=f"quality file {name}",
-        type="tertiary",
-        on_click="ignore",
-    )
 
 
 # ------------------------------------------------------------------------------- what a link does

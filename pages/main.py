@@ -20,6 +20,7 @@ from pages import (
     align_judge,
     campaigns,
     inbox,
+    judge_check,
     judges,
     labeled_sets,
     my_reviews,
@@ -55,6 +56,10 @@ FOR_LEADS: Mapping[str, tuple[Mapping[str, Any], Callable[[App], None]]] = {
     "reviewers": ({"title": "Reviewers", "url_path": "reviewers"}, reviewers.render),
     "adjudication": ({"title": "Adjudication", "url_path": "adjudication"}, adjudication.render),
     "labeled_sets": ({"title": "Labeled sets", "url_path": "labeled-sets"}, labeled_sets.render),
+    "judge_check": (
+        {"title": "Judge check", "url_path": "judge-check", "visibility": "hidden"},
+        judge_check.render,
+    ),
     "judges": ({"title": "Judges", "url_path": "judges"}, judges.render),
     "new_judge": (
         {"title": "New judge", "url_path": "new-judge", "visibility": "hidden"},

@@ -14,7 +14,7 @@ from typing import Any
 
 from review_app.access import require_lead
 from review_app.errors import Conflict, ReviewError
-from review_app.frozen_sets import Content, Frozen
+from review_app.frozen_sets import Frozen
 from review_app.judge_check.check import check
 from review_app.judge_check.eligible import (
     NOTHING_LEARNED,
@@ -26,16 +26,16 @@ from review_app.judge_check.eligible import (
 )
 from review_app.judge_check.items import Asked, items_of_rows
 from review_app.judge_check.values import Check, Checked, Limits, check_from, check_json
-from review_app.judges import Judge, JudgeKey
+from review_app.judges import Judge
 from review_app.labeled_rows import OUTSIDE_THE_RULE, TIE
 from review_app.people import Person
 from review_app.pool import Score
 from review_app.question_rules import can_fail
-from review_app.questions import Question, question_from
 from services.campaigns import set_tags
 from services.claims import claim, claimed
 from services.judge_limits import limits_of, store_limits
 from services.judge_said import said_by_judges
+from services.judge_wanted import Wanted
 from services.kept_runs import begin_run, end_run, kept, now_ms
 from services.labeled_sets import LabeledSets
 from services.store import Store, plain_errors
@@ -43,23 +43,6 @@ from services.store import Store, plain_errors
 CHECK = "check.json"
 _LOOK = "review.look."
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which judge is to be checked on what.
-
-    Attributes:
-        frozen: the labeled set version.
-        key: names the judge.
-        judge: the judge where it is registered in MLflow; None for one of another tool.
-        threshold: a score from there on passes; None for the judge's own, or the question's.
-    """
-
-    frozen: Frozen
-    key: JudgeKey
-    judge: Judge | None = None
-    threshold: float | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +80,16 @@ class JudgeChecks:
         """
         return check_from(json.loads(self._store.read_artifact(checked.run_id, CHECK)))
 
+    def other_versions(self, checked: Checked) -> dict[str, Check]:
+        """Return the newest checks of the judge's other versions on the same set, by source."""
+        name = checked.source.rpartition("@")[0]
+        found = {
+            one.source: one
+            for one in reversed(self.every())
+            if one.set_run == checked.set_run and one.source.rpartition("@")[0] == name
+        }
+        return {source: self.load(one) for source, one in found.items() if source != checked.source}
+
     def limits(self, frozen: Frozen) -> Limits | None:
         """Return the limits of a labeled set, those that were stored first; None for none."""
         return limits_of(self._sets, frozen)
@@ -130,7 +123,7 @@ class JudgeChecks:
             StoreUnavailable: when MLflow did not answer.
         """
         try:
-            self._eligible(wanted, self._sets.load(wanted.frozen), "final")
+            self._eligible(wanted, "final")
         except Conflict as error:
             return error.sentence
         return ""
@@ -163,20 +156,20 @@ class JudgeChecks:
         return self._finish(run_id, done)
 
     def _material(self, wanted: Wanted, part: Part, tell: Tell) -> _Material:
-        content = self._sets.load(wanted.frozen)
-        found = self._eligible(wanted, content, part)
+        content, found = wanted.content, self._eligible(wanted, part)
         out = dict(found.left_out)
         if part == "final":
             held = {TIE, OUTSIDE_THE_RULE} if content.unsettled else set[str]()
             out |= {why: n for why, n in content.sheet["left_out"].items() if why not in held}
-        return _Material(found, self._scores(wanted, found, tell), _asked(wanted, content), out)
+        return _Material(found, self._scores(wanted, found, tell), wanted.asked, out)
 
-    def _eligible(self, wanted: Wanted, content: Content, part: Part) -> Eligible:
+    def _eligible(self, wanted: Wanted, part: Part) -> Eligible:
+        content = wanted.content
         learned = self._learned(wanted.judge)
         name, campaigns = wanted.frozen.name, content.sheet["campaigns"]
         rows = (*content.rows, *content.unsettled)
         found = eligible(rows, name, campaigns, wanted.key, learned, part)
-        why = refusal(found, wanted.key, can_fail=can_fail(_question(content)))
+        why = refusal(found, wanted.key, can_fail=can_fail(wanted.question))
         if why:
             raise Conflict(why)
         return found
@@ -253,15 +246,6 @@ def _hash(wanted: Wanted, material: _Material, limits: Limits) -> str:
     parts += [f"{trace_id} {score!r}" for trace_id, score in sorted(material.scores.items())]
     parts += [row.trace_id for row in material.found.rows]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _question(content: Content) -> Question:
-    return question_from(dict(content.sheet["question"]))
-
-
-def _asked(wanted: Wanted, content: Content) -> Asked:
-    own = wanted.judge.threshold if wanted.judge else None
-    return Asked(_question(content), own if own is not None else wanted.threshold)
 
 
 def _checked(run: Any) -> Checked:

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from review_app.judge_check.sides import Spoken
 from review_app.judges import JudgeKey
-from review_app.pool import Score
 from services.assessments import assessments_from
 from services.store import Store
 
 BATCH = 200  # traces a call
 _SOURCES = ("LLM_JUDGE", "CODE")
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """What one judge said about one trace.
-
-    Attributes:
-        score: True, False, a number or a word.
-        rationale: why; "" when it gave no reason.
-        created_ms: when MLflow stored it.
-    """
-
-    score: Score
-    rationale: str
-    created_ms: int
 
 
 def said_by_judges(

@@ -43,10 +43,8 @@ def stored(store, name, answers, scores):
 
 def test_every_number_of_foreign_labels(store, report):
     """Labels and scores of other tools: rates, kappas, omega and rho at each epsilon, constants."""
-    answers: list[tuple[bool, ...]] = (
-        [(True,) * 3] * 40 + [(False,) * 3] * 20 + [(True, True, False)] * 4
-    )
-    answers += [(True, False)] * 2
+    sure = [(True,) * 3] * 40 + [(False,) * 3] * 20 + [(True, True, False)] * 4
+    answers = [*sure, *[(True, False)] * 2]
     scores = [0.9] * 36 + [0.2] * 4 + [0.1] * 18 + [0.7] * 2 + [0.8] * 4 + [0.4, None]
     stored(store, "foreign", answers, scores)
 

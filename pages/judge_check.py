@@ -1,0 +1,298 @@
+"""The check of a judge: may it stand in for an expert? The verdict, its tests, both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.builder_written import working
+from components.campaign_links import followed_link
+from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.campaign_rows import link_out
+from components.check_forms import ask_again, ask_check, ask_limits
+from components.check_items import CELLS, both_sides, confusion
+from components.check_verdict import beside_others, check_style, test_rows, verdict
+from components.check_words import how_it_was_made, what_a_look_costs
+from components.how_computed import how_computed
+from components.messages import show_empty, show_problem
+from components.words import counted
+from review_app.access import require_lead
+from review_app.answers import JUDGE_DISAGREEMENT
+from review_app.campaigns import Campaign
+from review_app.errors import ReviewError, StoreUnavailable
+from review_app.frozen_sets import Frozen
+from review_app.judge_check.items import Asked
+from review_app.judge_check.paired import paired
+from review_app.judge_check.rates import Cell
+from review_app.judge_check.sides import both_sides_of
+from review_app.judge_check.values import Check, Checked, Limits
+from review_app.labeled_rows import LabeledRow
+from review_app.people import normal_name
+from review_app.rechecks import Recheck
+from services.app import App
+from services.campaign_writing import CampaignWriting
+from services.jobs import Job
+from services.judge_checks import JudgeChecks
+from services.judge_said import said_by_judges
+from services.judge_wanted import Wanted, wanted_from
+from services.labeled_sets import LabeledSets
+from services.rechecks import Rechecks
+
+ROWS_A_PAGE = 10
+WORK = "judge_check_work"  # name of the session's own job that runs, or has just ended
+METHODS = "Checking a judge"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the page is about, with the services it needs."""
+
+    app: App
+    checks: JudgeChecks
+    wanted: Wanted
+
+
+def render(app: App) -> None:
+    """Show the check that the address names, or ask which judge to check on what."""
+    campaign_style()
+    check_style()
+    went = followed_link()
+    if went is not None:
+        _go(went)
+    try:
+        require_lead(app.person)
+        sets = LabeledSets(app.services.campaigns)
+        checks = JudgeChecks(app.services.store, sets)
+        wanted = wanted_from(sets, app.services.judges, st.query_params.to_dict())
+        if wanted is None:
+            _choose(app, sets)
+        else:
+            _check(Place(app, checks, wanted))
+    except StoreUnavailable as error:
+        show_problem(error.sentence, retry=True)
+    except ReviewError as error:
+        show_problem(error.sentence)
+
+
+def _go(to: dict[str, str]) -> None:
+    st.query_params.from_dict(to)
+    st.rerun()
+
+
+# ------------------------------------------------------------------------------- what to check
+def _choose(app: App, sets: LabeledSets) -> None:
+    page_top("Check a judge", "May it stand in for an expert? Labels that people gave decide.")
+    question, named = st.query_params.get("question", ""), st.query_params.get("set", "")
+    every = [
+        one
+        for one in sets.every()
+        if question in ("", one.question) and named.casefold() in ("", one.name.casefold())
+    ]
+    if not every:
+        show_empty(
+            f"No labeled set for “{question}” yet" if question else "No labeled set yet",
+            "A judge is checked against what people said. Freeze a labeled set from a campaign.",
+        )
+        return
+
+    def judges_of(chosen: Frozen) -> list[str]:
+        traces = [row.trace_id for row in sets.load(chosen).rows]
+        said = said_by_judges(app.services.store, traces, chosen.question, _quiet)
+        return sorted(one.source for one in said)
+
+    found = ask_check(every, st.query_params.get("judge", ""), judges_of)
+    if found is not None:
+        _go({"judge": found[1], "set": found[0].name, "version": str(found[0].version)})
+
+
+def _quiet(done: int, total: int) -> None:
+    """Tell nobody: it is over in a moment."""
+
+
+# ---------------------------------------------------------------------------------- the check
+def _check(place: Place) -> None:
+    frozen, key = place.wanted.frozen, place.wanted.key
+    if "judges" in place.app.screens:
+        quiet(link_out("← Judges", "/judges", new_tab=False))
+    page_top(
+        f"{key.source} on {frozen.title}",
+        f"“{key.question}” · {counted(frozen.items, 'item')} with a label",
+    )
+    if _at_work(place.app):
+        return
+    wanted = (*key, frozen.run_id)
+    made = (c for c in place.checks.every() if (c.question, c.source, c.set_run) == wanted)
+    newest = next(made, None)
+    if newest is not None:
+        _shown(place, newest)
+        return
+    _not_yet(place)
+
+
+def _not_yet(place: Place) -> None:
+    """Ask for the limits, then for the final check; offer a look at the train split."""
+    refused = place.checks.before(place.wanted)
+    if refused:
+        verdict(f"This check is refused. {refused}")
+        return
+    limits = place.checks.limits(place.wanted.frozen)
+    if limits is None:
+        heading("First, the limits")
+        given = ask_limits(Limits())
+        if given is not None:
+            place.checks.store_limits(place.app.person, place.wanted.frozen, given)
+            st.rerun()
+        return
+    look = place.checks.looks(place.wanted.frozen) + 1
+    heading("Final check")
+    quiet(what_a_look_costs(look, limits))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Final check", type="primary"):
+            _look(place)
+        how_computed(METHODS)
+    _development(place)
+
+
+def _development(place: Place) -> None:
+    if not any(row.split == "train" for row in place.wanted.content.rows):
+        return
+    heading("While developing")
+    quiet("The train split shows how the judge does so far. It is no verdict and no look.")
+    try:
+        done = place.checks.develop(place.wanted, _quiet)
+    except ReviewError as error:
+        quiet(error.sentence)
+        return
+    test_rows(done)
+
+
+def _look(place: Place) -> None:
+    checks, person = place.checks, place.app.person
+    _start(place, "final", lambda job: checks.final(person, place.wanted, job.tell))
+
+
+# ------------------------------------------------------------------------------- what came of it
+def _shown(place: Place, checked: Checked) -> None:
+    check = place.checks.load(checked)
+    verdict(check.sentence)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        quiet(how_it_was_made(checked, check, place.app.zone))
+        how_computed(METHODS)
+    test_rows(check)
+    for note in check.notes:
+        quiet(note)
+    _versions(place, check, checked)
+    heading("Where the judge and people differ")
+    now = st.query_params.get("cell", "missed")
+    cell: Cell = next((one for one in CELLS if one == now), "missed")
+    confusion(check.confusion, place.wanted.address, cell)
+    _items(place, check, cell)
+    _again(place, check)
+    if st.button("Check it again", help="A new look, if anything changed since."):
+        _look(place)
+
+
+def _versions(place: Place, check: Check, checked: Checked) -> None:
+    """Compare with the other versions of the judge that were checked on this set."""
+    others = place.checks.other_versions(checked)
+    if others:
+        heading("Against its other versions, on the same items")
+    for source, other in others.items():
+        bad, good = (paired(other.seen, check.seen, label=label) for label in (False, True))
+        beside_others(source, [("Catches bad answers", bad), ("Accepts good answers", good)])
+
+
+# ------------------------------------------------------------------------------- both sides
+def _items(place: Place, check: Check, cell: Cell) -> None:
+    ids = check.confusion.get(cell, ())
+    if not ids:
+        quiet("No item is like this.")
+        return
+    last = -(-len(ids) // ROWS_A_PAGE)
+    above = st.container()
+    page = st.pagination(last, key=f"check-page {cell}") if last > 1 else 1
+    shown = ids[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    key = place.wanted.key
+    said = said_by_judges(place.app.services.store, shown, key.question, _quiet).get(key, {})
+    rows = {row.trace_id: row for row in place.wanted.content.rows}
+    asked = Asked(place.wanted.question, check.threshold)
+    items = both_sides_of([rows[one] for one in shown if one in rows], asked, said)
+    with above:
+        both_sides(items, place.wanted.question, key.source, partial(_ways, place))
+
+
+def _ways(place: Place, row: LabeledRow) -> list[Markup]:
+    """Return where the item can be settled and read."""
+    app, ways = place.app, []
+    names = {one["run_id"]: one["name"] for one in place.wanted.content.sheet["campaigns"]}
+    name = next((names[one.campaign] for one in row.drawn if one.campaign in names), "")
+    if name and "adjudication" in app.screens:
+        about = {"campaign": name, "question": row.question, "item": row.trace_id}
+        address = urlencode({**about, "because": JUDGE_DISAGREEMENT}, quote_via=quote)
+        ways.append(link_out("Settle it", f"/adjudication?{address}", new_tab=False))
+    in_mlflow = app.services.readings.mlflow_url(place.wanted.frozen.experiment_id, row.trace_id)
+    if in_mlflow:
+        ways.append(link_out("In MLflow", in_mlflow, new_tab=True))
+    return ways
+
+
+def _again(place: Place, check: Check) -> None:
+    """Let the lead have disagreements read anew."""
+    rows = {row.trace_id: row for row in place.wanted.content.rows}
+    apart = [rows[i] for c in ("missed", "rejected") for i in check.confusion[c] if i in rows]
+    same = [rows[i] for c in ("caught", "accepted") for i in check.confusion[c] if i in rows]
+    if not apart or not same:
+        return
+    heading("Have them read anew")
+    known = sorted({p for one in place.app.services.campaigns.every() for p in one.reviewers})
+    frozen = place.wanted.frozen
+    wished = ask_again(f"{frozen.title}, read once more", known, len(apart), len(same))
+    if wished is None:
+        return
+    names = tuple(dict.fromkeys(map(normal_name, wished.reviewers)))
+    asked = Recheck(wished.name, frozen.experiment_id, place.wanted.question, names, frozen.title)
+    rechecks, person = Rechecks(CampaignWriting(place.app.services.campaigns)), place.app.person
+
+    def work(job: Job) -> Campaign:
+        if wished.mixed:
+            return rechecks.mix(person, asked, apart, same, job.tell)
+        return rechecks.send(person, asked, apart, job.tell)
+
+    _start(place, "again", work)
+
+
+# --------------------------------------------------------------------------------- long work
+def _start(place: Place, what: str, work: Callable[[Job], object]) -> None:
+    name = f"{what} {place.wanted.frozen.run_id} {place.wanted.key.source}"
+    place.app.services.jobs.start(name, work)
+    st.session_state[WORK] = name
+    st.rerun()
+
+
+def _at_work(app: App) -> bool:
+    """Draw the session's work while it runs; say what came of it once it ended."""
+    job = app.services.jobs.get(st.session_state.get(WORK, ""))
+    if job is None:
+        return False
+    if job.state == "running":
+        _progress(job)
+        return True
+    del st.session_state[WORK]
+    if isinstance(job.result, Campaign):
+        st.success(f"“{job.result.name}” is written. Its page is among the campaigns.")
+    elif job.sentence:
+        st.warning(job.sentence)
+    return False
+
+
+@st.fragment(run_every=0.5)
+def _progress(job: Job) -> None:
+    if job.state != "running":
+        st.rerun()
+    if working("At work", job.done, job.total, job.seconds_left):
+        job.cancel()

@@ -116,8 +116,8 @@ def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
         sentence = f"{now}, {against}: it got {cell.changed}."
         address = {
             "experiment": place.experiment,
-            "first": other.version,
-            "second": cell.version,
+            "first": cell.version,
+            "second": other.version,
             "question": cell.question,
         }
         return Headline(sentence, "Compare the two", "versions", address)

@@ -178,7 +178,7 @@ def test_a_version_that_got_worse_comes_first():
         " it got worse."
     )
     assert (found.todo, found.to) == ("Compare the two", "versions")
-    assert found.address["first"] == "v1"
+    assert (found.address["first"], found.address["second"]) == ("v2", "v1")
 
 
 def test_small_differences_are_not_marked():

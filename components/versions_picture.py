@@ -103,7 +103,7 @@ def _row(
 
 
 def _stands_on(found: Compared) -> str:
-    changed = ", changed" if found.marked else ""
+    changed = ", differs" if found.marked else ""
     if found.pairs is not None:
         return f"n = {counted(found.pairs.n, 'pair')}{changed}"
     return f"n = {found.first.n:,} and {counted(found.second.n, 'label')}{changed}"

@@ -176,14 +176,13 @@ def _known(app: App, sight: VersionSight, listed: Listed) -> None:
 def _compared(listed: Listed, pair: tuple[str, str], here: Mapping[str, str]) -> None:
     found = _compare(listed, *pair)
     if not found:
-        quiet(
-            "No campaign has asked about answers of these versions yet, so nothing tells them apart."
-        )
+        quiet(NOT_ASKED)
         return
     chosen = _chosen(found)
+    quiet(listed.headings.get(chosen.question, chosen.question))
     comparison_sentence(chosen, *pair)
     with st.container(horizontal=True, vertical_alignment="center"):
-        quiet(f"{listed.headings.get(chosen.question, '')} {DESIGNS[chosen.design.kind]}")
+        quiet(DESIGNS[chosen.design.kind])
         how_computed("Comparing versions")
     comparison_rows(found, listed.headings, pair, chosen.question, here)
     here = {**here, "question": chosen.question}
@@ -193,7 +192,7 @@ def _compared(listed: Listed, pair: tuple[str, str], here: Mapping[str, str]) ->
 
 
 def _chosen(found: Sequence[Compared]) -> Compared:
-    """Return the question in the address, else the first: the clearest would be picked by chance."""
+    """Return the question in the address, else the first: the clearest is picked by chance."""
     asked = st.query_params.get("question", "")
     return next((one for one in found if one.question == asked), found[0])
 

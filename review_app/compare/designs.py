@@ -58,11 +58,19 @@ class Design:
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def design_of(first: Sequence[Asked], second: Sequence[Asked]) -> Design:
+def design_of(
+    first: Sequence[Asked], second: Sequence[Asked], labeled: frozenset[str] | None = None
+) -> Design:
     """Return the design that the traffic of two versions allows.
 
     Replayed where at least half of the questions of the smaller one were asked to both; split where
     at least half of the traffic of each falls into the time that they share; else before and after.
+    Where it could be either of the first two, a replay takes half of the labels to have partners.
+
+    Args:
+        first: traces of the first version.
+        second: traces of the second one.
+        labeled: traces with a label; None where that does not matter.
 
     >>> one = [Asked(f"a{n}", n, question=n + 1) for n in range(20)]
     >>> other = [Asked(f"b{n}", n + 500, question=n + 1) for n in range(20)]
@@ -75,17 +83,36 @@ def design_of(first: Sequence[Asked], second: Sequence[Asked]) -> Design:
     """
     pairs = _pairs(first, second)
     fewer = min(_questions(first), _questions(second))
-    if len(pairs) >= max(FEWEST_PAIRS, HALF * fewer):
-        return _replayed(first, second, pairs)
+    if len(pairs) < max(FEWEST_PAIRS, HALF * fewer):
+        return _side_by_side(first, second)
+    if labeled is not None and _mostly_alone(first, second, pairs, labeled):
+        apart = _side_by_side(first, second)
+        if apart.kind == "split":
+            return apart
+    return _replayed(first, second, pairs)
+
+
+def _mostly_alone(
+    first: Iterable[Asked],
+    second: Iterable[Asked],
+    pairs: Mapping[str, str],
+    labeled: frozenset[str],
+) -> bool:
+    """Tell whether most labels have no partner with a label."""
+    both = sum(one in labeled and other in labeled for one, other in pairs.items())
+    each = (sum(one.trace_id in labeled for one in some) for some in (first, second))
+    return both < HALF * max(1, min(each))
+
+
+def _side_by_side(first: Sequence[Asked], second: Sequence[Asked]) -> Design:
     mixed = {one.session for one in first} & {one.session for one in second} - {""}
     out = [one.trace_id for one in (*first, *second) if one.session in mixed]
     left_out = {MIXED: tuple(out)} if out else {}
     kept = [[one for one in some if one.session not in mixed] for some in (first, second)]
     since, until = _common(*kept)
     inside = [[one for one in some if since <= one.time_ms <= until] for some in kept]
-    enough = (
-        len(some) and len(i) >= HALF * len(some) for i, some in zip(inside, kept, strict=True)
-    )
+    both = zip(inside, kept, strict=True)
+    enough = (len(some) > 0 and len(inner) >= HALF * len(some) for inner, some in both)
     if all(enough):
         late = [one.trace_id for some in kept for one in some if not since <= one.time_ms <= until]
         left_out |= {OTHER_TIME: tuple(late)} if late else {}

@@ -69,9 +69,11 @@ def compare_all(
         second: the one it is compared with.
         margin: a difference that matters.
     """
-    design = design_of(first.asked, second.asked)
     names = first.name, second.name
     asked = [one for one in listed.questions if any(one.labeled.get(name) for name in names)]
+    items = (item for one in asked for name in names for item in one.labeled.get(name, ()))
+    labeled = frozenset(item.trace_id for item in items)
+    design = design_of(first.asked, second.asked, labeled)
     return mark([_one(one, design, (first, second), margin) for one in asked])
 
 

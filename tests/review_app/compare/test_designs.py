@@ -71,6 +71,19 @@ def test_a_few_equal_questions_are_no_replay():
     assert design_of(*some).kind == "split"
 
 
+def test_a_replay_takes_labels_of_both_answers():
+    """Where most labels have no partner, versions at work at once are a split; others stay."""
+    first = traffic("a", range(40), questions=range(1, 41))
+    at_once = traffic("b", range(40), questions=range(1, 41))
+    later = traffic("b", range(500, 540), questions=range(1, 41))
+    alone = frozenset([f"a{n}" for n in range(20)] + [f"b{n}" for n in range(15, 35)])
+    both = frozenset(f"{name}{n}" for name in "ab" for n in range(20))
+
+    assert design_of(first, at_once, both).kind == "replayed"
+    assert design_of(first, at_once, alone).kind == "split"
+    assert design_of(first, later, alone).kind == "replayed"
+
+
 def test_side_by_side_is_a_split_of_the_common_time():
     """Of versions at work at once only the common time counts; mixed conversations stay out."""
     first = traffic("a", range(100), sessions=["mixed", "", "own"])

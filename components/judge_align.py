@@ -14,6 +14,7 @@ from review_app.frozen_sets import Frozen
 from review_app.judge_costs import ALIGNERS, Aligner, Forecast
 
 MILLION = 1_000_000
+CENT = 0.01
 
 
 def ask_alignment(sets: Sequence[Frozen], wanted: str) -> tuple[Frozen, Aligner]:
@@ -57,7 +58,8 @@ def cost_words(forecast: Forecast, model: str) -> str:
     )
     if forecast.usd is None:
         return f"{said}. What that costs is not known: MLflow has no price for this model."
-    return f"{said}: about ${forecast.usd:,.2f} at list prices."
+    money = f"about ${forecast.usd:,.2f}" if forecast.usd >= CENT else "less than a cent"
+    return f"{said}: {money} at list prices."
 
 
 def show_plan(plan: AlignmentPlan, model: str) -> None:

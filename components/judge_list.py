@@ -32,7 +32,6 @@ def judge_lines(
     judges: Sequence[Sequence[Judge]],
     verdicts: Mapping[str, str],
     address: Mapping[str, str],
-    zone: tzinfo,
 ) -> None:
     """Draw one row a judge.
 
@@ -40,7 +39,6 @@ def judge_lines(
         judges: the versions of each, the newest first.
         verdicts: source -> what its newest check came to.
         address: what every link keeps.
-        zone: of the dates.
     """
     rows = []
     for versions in judges:
@@ -50,7 +48,7 @@ def judge_lines(
             _LINE.format(
                 link(newest.name, {**address, "judge": newest.name}),
                 marked(" · ".join(filter(None, [*_about(newest), _versions(versions)]))),
-                marked(checked or made(newest, zone)),
+                marked(checked or "Not checked yet"),
             )
         )
     st.html(str(_LIST.format(Markup("").join(rows))))

@@ -48,7 +48,7 @@ def difference(lines: list[tuple[Literal["-", "+", " "], str]]) -> None:
         quiet("The text is the same.")
         return
     drawn = [
-        _LINE.format(*_SIGNS[sign], Markup("<div>{}</div>").format(marked(text)))
+        _LINE.format(*_SIGNS[sign], Markup("<p>{}</p>").format(marked(text)))
         for sign, text in lines
     ]
     st.html(str(_DIFF.format(Markup("").join(drawn))))

@@ -90,6 +90,7 @@ def _new(app: App, judge: Judge, job: Job | None) -> None:
         return
     sets = LabeledSets(app.services.campaigns)
     fitting = [one for one in sets.every() if one.question == judge.name]
+    fitting.sort(key=lambda one: one.experiment_id != judge.experiment_id)
     if not fitting:
         show_empty(
             "No labeled set of this question",

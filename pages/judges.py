@@ -112,7 +112,7 @@ def _list(desk: _Desk) -> None:
         verdicts.setdefault(one.source, one.verdict.capitalize())
     if desk.judges:
         named = [list(of) for _, of in groupby(desk.judges, key=lambda one: one.name)]
-        judge_lines(named, verdicts, desk.address, desk.app.zone)
+        judge_lines(named, verdicts, desk.address)
     else:
         show_empty("No judge yet", WHAT_FOR)
     services = desk.app.services

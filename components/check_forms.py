@@ -76,11 +76,14 @@ def ask_again(name: str, people: Sequence[str], apart: int, same: int) -> Again 
         apart: items on which judge and people disagree.
         same: items on which they agree.
     """
-    quiet(
-        f"{apart:,} items are read blind, mixed with as many of the {same:,} on which both agree,"
-        " drawn at random. It is the only valid way to correct labels after a check: correcting"
-        " the disagreements alone makes every judge look better than it is."
-    )
+    if apart == 1:
+        quiet("Others read this item. Their answer helps to understand; no check may use it.")
+    else:
+        quiet(
+            f"{apart:,} items are read blind, mixed with as many of the {same:,} on which both"
+            " agree, drawn at random. It is the only valid way to correct labels after a check: correcting"
+            " the disagreements alone makes every judge look better than it is."
+        )
     with st.form("again", border=False):
         title = st.text_input("Name of the new campaign", name)
         reviewers = st.multiselect(
@@ -90,9 +93,11 @@ def ask_again(name: str, people: Sequence[str], apart: int, same: int) -> Again 
             placeholder="Choose or type names",
         )
         with st.container(horizontal=True):
-            mixed = st.form_submit_button("Have them re-read blind in a mix", type="primary")
+            mixed = apart > 1 and st.form_submit_button(
+                "Have them re-read blind in a mix", type="primary"
+            )
             alone = st.form_submit_button(
-                "Send only the disagreements",
+                "Send only the disagreements" if apart > 1 else "Send it",
                 help="Their answers help to understand; they stay out of this judge’s check.",
             )
     if not mixed and not alone:

@@ -23,7 +23,7 @@ _TESTS = Markup(
 )
 _TEST = Markup(
     '<section class="k-test"><p class="k-out {}">{}</p><div><p class="t">{}</p><p>{}</p>'
-    '<p class="more">{}</p></div><div>{}</div><p class="k-other"><b>{}</b>{}</p></section>'
+    '<p class="more">{}</p></div><div>{}</div><p class="k-other" data-always="{}"><b>{}</b>{}</p></section>'
 )
 _TRACK = Markup(
     '<div class="k-track" role="img" aria-label="{}">{}<i style="left:{:.2f}%"></i>'
@@ -62,7 +62,7 @@ def verdict(sentence: str) -> None:
 def test_rows(check: Check) -> None:
     """Draw each test with its number, interval and outcome, the constant judge beside it."""
     always = f"A judge that always says {'pass' if check.constant else 'fail'}"
-    rows = joined(_row(one) for one in check.tests)
+    rows = joined(_row(one, always) for one in check.tests)
     st.html(str(_TESTS.format(always, rows)))
 
 
@@ -89,7 +89,7 @@ def beside_others(name: str, pairs: Sequence[tuple[str, Paired]]) -> None:
         st.html(str(_LINE.format(marked(words))))
 
 
-def _row(one: TestRow) -> Markup:
+def _row(one: TestRow, always: str) -> Markup:
     return _TEST.format(
         one.outcome.replace(" ", "-"),
         WORDS[one.outcome],
@@ -97,6 +97,7 @@ def _row(one: TestRow) -> Markup:
         marked(one.why),
         marked(one.settle),
         _track(one),
+        f"{always}:",
         "–" if one.constant is None else _number(one, one.constant),
         WORDS[one.constant_outcome].lower(),
     )

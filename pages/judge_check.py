@@ -11,7 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.builder_written import working
-from components.campaign_links import followed_link
+from components.campaign_links import followed_link, link
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.campaign_rows import link_out
 from components.check_forms import ask_again, ask_check, ask_limits
@@ -29,7 +29,7 @@ from review_app.frozen_sets import Frozen
 from review_app.judge_check.items import Asked
 from review_app.judge_check.paired import paired
 from review_app.judge_check.rates import Cell
-from review_app.judge_check.sides import both_sides_of
+from review_app.judge_check.sides import apart_and_same, both_sides_of
 from review_app.judge_check.values import Check, Checked, Limits
 from review_app.labeled_rows import LabeledRow
 from review_app.people import normal_name
@@ -46,6 +46,7 @@ from services.rechecks import Rechecks
 ROWS_A_PAGE = 10
 WORK = "judge_check_work"  # name of the session's own job that runs, or has just ended
 METHODS = "Checking a judge"
+APART = ("missed", "rejected")  # the cells in which judge and people disagree
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,6 @@ def _go(to: dict[str, str]) -> None:
     st.rerun()
 
 
-# ------------------------------------------------------------------------------- what to check
 def _choose(app: App, sets: LabeledSets) -> None:
     page_top("Check a judge", "May it stand in for an expert? Labels that people gave decide.")
     question, named = st.query_params.get("question", ""), st.query_params.get("set", "")
@@ -114,7 +114,6 @@ def _quiet(done: int, total: int) -> None:
     """Tell nobody: it is over in a moment."""
 
 
-# ---------------------------------------------------------------------------------- the check
 def _check(place: Place) -> None:
     frozen, key = place.wanted.frozen, place.wanted.key
     if "judges" in place.app.screens:
@@ -176,7 +175,6 @@ def _look(place: Place) -> None:
     _start(place, "final", lambda job: checks.final(person, place.wanted, job.tell))
 
 
-# ------------------------------------------------------------------------------- what came of it
 def _shown(place: Place, checked: Checked) -> None:
     check = place.checks.load(checked)
     verdict(check.sentence)
@@ -191,8 +189,10 @@ def _shown(place: Place, checked: Checked) -> None:
     now = st.query_params.get("cell", "missed")
     cell: Cell = next((one for one in CELLS if one == now), "missed")
     confusion(check.confusion, place.wanted.address, cell)
+    above = st.container()
     _items(place, check, cell)
-    _again(place, check)
+    with above if st.query_params.get("item") else st.container():
+        _again(place, check)
     if st.button("Check it again", help="A new look, if anything changed since."):
         _look(place)
 
@@ -207,7 +207,6 @@ def _versions(place: Place, check: Check, checked: Checked) -> None:
         beside_others(source, [("Catches bad answers", bad), ("Accepts good answers", good)])
 
 
-# ------------------------------------------------------------------------------- both sides
 def _items(place: Place, check: Check, cell: Cell) -> None:
     ids = check.confusion.get(cell, ())
     if not ids:
@@ -223,18 +222,22 @@ def _items(place: Place, check: Check, cell: Cell) -> None:
     asked = Asked(place.wanted.question, check.threshold)
     items = both_sides_of([rows[one] for one in shown if one in rows], asked, said)
     with above:
-        both_sides(items, place.wanted.question, key.source, partial(_ways, place))
+        both_sides(items, place.wanted.question, key.source, partial(_ways, place, cell))
 
 
-def _ways(place: Place, row: LabeledRow) -> list[Markup]:
+def _ways(place: Place, cell: Cell, row: LabeledRow) -> list[Markup]:
     """Return where the item can be settled and read."""
     app, ways = place.app, []
     names = {one["run_id"]: one["name"] for one in place.wanted.content.sheet["campaigns"]}
     name = next((names[one.campaign] for one in row.drawn if one.campaign in names), "")
     if name and "adjudication" in app.screens:
         about = {"campaign": name, "question": row.question, "item": row.trace_id}
-        address = urlencode({**about, "because": JUDGE_DISAGREEMENT}, quote_via=quote)
+        because = {"because": JUDGE_DISAGREEMENT} if cell in APART else {}
+        address = urlencode({**about, **because}, quote_via=quote)
         ways.append(link_out("Settle it", f"/adjudication?{address}", new_tab=False))
+    if cell in APART:
+        to = {**place.wanted.address, "cell": cell, "item": row.trace_id}
+        ways.append(link("Ask others", to))
     in_mlflow = app.services.readings.mlflow_url(place.wanted.frozen.experiment_id, row.trace_id)
     if in_mlflow:
         ways.append(link_out("In MLflow", in_mlflow, new_tab=True))
@@ -243,9 +246,8 @@ def _ways(place: Place, row: LabeledRow) -> list[Markup]:
 
 def _again(place: Place, check: Check) -> None:
     """Let the lead have disagreements read anew."""
-    rows = {row.trace_id: row for row in place.wanted.content.rows}
-    apart = [rows[i] for c in ("missed", "rejected") for i in check.confusion[c] if i in rows]
-    same = [rows[i] for c in ("caught", "accepted") for i in check.confusion[c] if i in rows]
+    only = st.query_params.get("item", "")
+    apart, same = apart_and_same(check.confusion, place.wanted.content.rows, only)
     if not apart or not same:
         return
     heading("Have them read anew")
@@ -266,7 +268,6 @@ def _again(place: Place, check: Check) -> None:
     _start(place, "again", work)
 
 
-# --------------------------------------------------------------------------------- long work
 def _start(place: Place, what: str, work: Callable[[Job], object]) -> None:
     name = f"{what} {place.wanted.frozen.run_id} {place.wanted.key.source}"
     place.app.services.jobs.start(name, work)

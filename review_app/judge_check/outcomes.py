@@ -188,7 +188,7 @@ def _more_items(
     wanted = items_for_share(share, worth, floor, one_sided)
     if wanted is None:
         return NO_NUMBER
-    goes = "it would then be above the floor" if share > floor else "it would then be below it"
+    goes = f"it would then be {'above' if share > floor else 'below'} the floor"
     more = many(max(1, wanted - n), f"more {kind} answer")
     return f"About {more}; as it looks, {goes}."
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from review_app.desk import first_words
 from review_app.judge_check.items import Asked
+from review_app.judge_check.rates import Cell
 from review_app.labeled_rows import LabeledRow
 from review_app.pool import Score
 
@@ -85,3 +86,23 @@ def _judge(asked: Asked, said: Spoken | None) -> Voice:
     if said is None:
         return Voice("", None, None, "")
     return Voice("", asked.judged(said.score), said.score, said.rationale)
+
+
+def apart_and_same(
+    cells: Mapping[Cell, Sequence[str]], rows: Sequence[LabeledRow], only: str = ""
+) -> tuple[list[LabeledRow], list[LabeledRow]]:
+    """Return the items on which judge and people disagree, and those on which they agree.
+
+    Args:
+        cells: cell of the confusion -> trace ids.
+        rows: the items.
+        only: of the disagreements only this trace; "" for all.
+    """
+    by_id = {row.trace_id: row for row in rows}
+
+    def of(*names: Cell) -> list[LabeledRow]:
+        return [by_id[one] for name in names for one in cells.get(name, ()) if one in by_id]
+
+    apart = of("missed", "rejected")
+    chosen = [row for row in apart if row.trace_id == only]
+    return chosen or apart, of("caught", "accepted")

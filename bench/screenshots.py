@@ -23,6 +23,15 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from review_app.judge_check.values import Limits
+from review_app.labeled_sets import Recipe
+from review_app.people import Person
+from services.app import services_for
+from services.judge_checks import JudgeChecks
+from services.judge_wanted import wanted_from
+from services.labeled_sets import LabeledSets
+from services.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 CAMPAIGN = "Try it: are these answers good enough?"
@@ -37,6 +46,12 @@ FOR_LEADS = {  # name of the picture -> address, and what is waited for
     "agreement": ("/agreement?campaign=MT-RAG%20expert%20review", "Numbers"),
     "reviewers": ("/reviewers?campaign=MT-RAG%20expert%20review", "Reviewers"),
     "adjudication": ("/adjudication?campaign=MT-RAG%20expert%20review", "MT-RAG expert review"),
+    "judges": ("/judges?experiment=Demo%3A%20MT-RAG%20answers", "Judges"),
+    "judge-check": (
+        "/judge-check?judge=rl_f%401&set=Faithfulness&version=1",
+        "rl_f@1 on Faithfulness@v1",
+    ),
+    "versions": ("/versions?experiment=Demo%3A%20spot%20check", "All versions"),
     "quality": (
         "/quality?experiment=Demo%3A%20spot%20check",
         "Is it faithful to what was found?",
@@ -75,6 +90,7 @@ def _app(folder: Path) -> Iterator[str]:
         "REVIEW_PERSON": "ana",
     }
     subprocess.run([sys.executable, "cli.py", "demo"], cwd=ROOT, env=environment, check=True)
+    _check_a_judge(environment["MLFLOW_TRACKING_URI"])
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
     app = subprocess.Popen(command, cwd=ROOT, env=environment)
@@ -85,6 +101,25 @@ def _app(folder: Path) -> Iterator[str]:
     finally:
         app.terminate()
         app.wait()
+
+
+def _check_a_judge(uri: str) -> None:
+    """Freeze the labels of the finished campaign, and check a judge of the data on them."""
+    services, lead = services_for(Settings(tracking_uri=uri)), Person("ana", is_lead=True)
+    sets = LabeledSets(services.campaigns)
+    campaign = services.campaigns.get("MT-RAG expert review")
+    recipe = Recipe("Faithfulness", (campaign.run_id,), "faithfulness")
+    frozen = sets.freeze(lead, recipe, _quiet)
+    checks = JudgeChecks(services.store, sets)
+    checks.store_limits(lead, frozen, Limits())
+    asked = {"judge": "rl_f@1", "set": frozen.name}
+    wanted = wanted_from(sets, services.judges, asked)
+    if wanted is not None:
+        checks.final(lead, wanted, _quiet)
+
+
+def _quiet(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def _wait_for(address: str) -> None:

@@ -5,6 +5,8 @@ PORT ?= 8501
 PYTHONS = $(PYTHON) python3.11 python3.12 python3.13 python3
 BROWSERS = chromium chromium-browser google-chrome google-chrome-stable
 PY = .venv/bin/python
+# Files of tests that run side by side; on two cores three, because browsers and servers mostly wait.
+WORKERS ?= 3
 # Compiling what is never imported would double the time (52 s, not 26); Python compiles what it uses.
 PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile
 NO_PACKAGES = { echo "The packages could not be installed. Check the network, then try again."; exit 1; }
@@ -39,8 +41,8 @@ align: .venv/installed ## add the packages that aligning a judge needs
 	@$(PIP_INSTALL) -r requirements-align.txt || $(NO_PACKAGES)
 
 test: .venv/installed-dev browser ## run all tests (ARGS="-k outbox" narrows them)
-	@echo "Running the tests …"
-	@$(PY) -m pytest $(ARGS)
+	@echo "Running the tests, $(WORKERS) files at a time …"
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: lint format types layers ## style, types and layers
 

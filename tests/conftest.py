@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -50,12 +51,35 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
-def store_template(tmp_path_factory) -> Path:
+def once(tmp_path_factory) -> Callable[..., Path]:
+    """Let one of the processes that run the tests make a folder, and all of them use it."""
+
+    def folder(name: str, make: Callable[[Path], None]) -> Path:
+        home: Path = tmp_path_factory.getbasetemp()
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            home = home.parent
+        with (home / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = home / name
+            if not (made / "made").exists():
+                shutil.rmtree(made, ignore_errors=True)
+                made.mkdir()
+                make(made)
+                (made / "made").touch()
+        return made
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store_template(once) -> Path:
     """An empty store, made once: creating its tables takes five seconds, copying it none."""
-    path: Path = tmp_path_factory.mktemp("template") / "mlflow.db"
-    store = Store(f"sqlite:///{path}")
-    store.tracking.engine.dispose()
-    return path
+
+    def make(folder: Path) -> None:
+        Store(f"sqlite:///{folder / 'mlflow.db'}").tracking.engine.dispose()
+
+    made: Path = once("template", make)
+    return made / "mlflow.db"
 
 
 @pytest.fixture
@@ -146,11 +170,21 @@ class Made:
 
 
 @pytest.fixture(scope="session")
-def demo(store_template: Path, tmp_path_factory) -> Iterator[Store]:
-    """A store with the demo, whose first loading was killed in the middle, and finished later."""
-    path = tmp_path_factory.mktemp("demo") / "mlflow.db"
-    shutil.copy(store_template, path)
-    store = Store(f"sqlite:///{path}")
+def demo(store_template: Path, once) -> Iterator[Store]:
+    """A store with the demo, to read; its first loading was killed in the middle."""
+
+    def make(folder: Path) -> None:
+        shutil.copy(store_template, folder / "mlflow.db")
+        loaded = Store(f"sqlite:///{folder / 'mlflow.db'}")
+        _load_in_two_goes(loaded)
+        loaded.tracking.engine.dispose()
+
+    store = Store(f"sqlite:///{once('demo', make) / 'mlflow.db'}")
+    yield store
+    store.tracking.engine.dispose()
+
+
+def _load_in_two_goes(store: Store) -> None:
     env = {**os.environ, "MLFLOW_TRACKING_URI": store.uri}
     with subprocess.Popen(
         [sys.executable, "cli.py", "demo"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
@@ -161,8 +195,6 @@ def demo(store_template: Path, tmp_path_factory) -> Iterator[Store]:
     assert may_load(store)
     later = time.time_ns() // 1_000_000 + 9 * 24 * 3600 * 1000
     assert 0 < load_demo(store, later).added < 1203
-    yield store
-    store.tracking.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from components.effects import my_effects
 from components.messages import show_empty, show_problem
 from components.review_desk import review_courier
 from components.review_list import CampaignRow, FinishedRow, campaign_rows, finished_rows
@@ -31,12 +32,16 @@ def render(app: App) -> None:
         sittings = [app.services.sittings.open(app.person, c) for c in mine]
         most = MOST if st.session_state.get("search") else LATEST
         finished = finished_items(app.services.store, sittings, most)
+        effects = app.services.effects.mine(app.person)
     except StoreUnavailable as error:
         show_problem(error.sentence, retry=True)
         return
     joinable = [c for c in campaigns if c not in mine and c.status == "open"]
     running = [s for s in sittings if s.campaign.status != "closed"]
     st.text(_greeting(running, joinable))
+    idle = not joinable and not any(_left(sitting) for sitting in running)
+    if idle and effects:
+        my_effects(effects, app.zone)
     rows = [_row(s) for s in running] + [_joinable_row(app, c) for c in joinable]
     chosen = campaign_rows(rows)
     if chosen is not None:
@@ -51,6 +56,8 @@ def render(app: App) -> None:
         )
     if finished:
         _show_finished(app, finished)
+    if (finished or effects) and not (idle and effects):
+        my_effects(effects, app.zone)
 
 
 @st.fragment

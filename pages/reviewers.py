@@ -11,6 +11,7 @@ from components.agreement_picture import agreement_style
 from components.agreement_words import with_ends
 from components.campaign_list import campaign_style, counting, quiet
 from components.campaign_picker import pick_campaign
+from components.effects import their_effects
 from components.messages import show_empty, show_problem
 from components.reviewers_table import ReviewerRow, errors_table, reviewers_rows, says
 from components.words import moment
@@ -119,6 +120,9 @@ def _campaign(app: App, campaign: Campaign) -> None:
         )
     else:
         _answered(campaign, question, _of(known, sight, question.name))
+    with st.expander("What their labels did"):
+        people = [one.reviewer for one in sight.progress.reviewers]
+        their_effects(app.services.effects.of_all(app.person, people), app.zone)
     quiet(HASTE)
     quiet(HINTS)
     quiet(f"Counted {moment(sight.computed_ms, app.zone)}.")

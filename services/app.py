@@ -12,8 +12,11 @@ from review_app.people import Person
 from services.adjudication import Adjudication
 from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
+from services.effects import Effects
 from services.jobs import Jobs
+from services.judge_checks import JudgeChecks
 from services.judges import Judges
+from services.labeled_sets import LabeledSets
 from services.overview import Overviews
 from services.planning import Planning
 from services.quality import Qualities
@@ -47,6 +50,7 @@ class Services:
     judges: Judges
     scoring: Scoring
     rechecks: Rechecks
+    effects: Effects
 
 
 @lru_cache(maxsize=4)
@@ -59,6 +63,7 @@ def services_for(settings: Settings) -> Services:
     overviews = Overviews(store, campaigns)
     adjudication = Adjudication(campaigns, overviews)
     judges = Judges(store, settings)
+    sets = LabeledSets(campaigns)
     jobs = Jobs()
     return Services(
         store=store,
@@ -76,6 +81,7 @@ def services_for(settings: Settings) -> Services:
         judges=judges,
         scoring=Scoring(judges),
         rechecks=Rechecks(writing),
+        effects=Effects(sets, judges, JudgeChecks(store, sets)),
     )
 
 

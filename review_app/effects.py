@@ -1,0 +1,117 @@
+"""Effects: which labeled sets, judges and decisions a person's answers went into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from review_app.frozen_sets import Frozen
+from review_app.judge_check.values import Checked
+from review_app.judges import Judge
+from review_app.labeled_rows import LabeledRow
+
+
+@dataclass(frozen=True)
+class Used:
+    """How many answers of a person are among the votes of a labeled set, by split."""
+
+    train: int = 0
+    test: int = 0
+
+    @property
+    def all(self) -> int:
+        """In both splits."""
+        return self.train + self.test
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A judge that was aligned on answers of the person: on so many of them."""
+
+    judge: Judge
+    answers: int
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A judge that was checked against answers of the person: against so many of them."""
+
+    checked: Checked
+    answers: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one version of a labeled set holds of a person's answers, and what came of it.
+
+    Attributes:
+        frozen: the version.
+        used: how many answers are in it.
+        learned: judges that were aligned on its train split.
+        tested: judges that were checked on it, the newest check first.
+    """
+
+    frozen: Frozen
+    used: Used
+    learned: tuple[Learned, ...] = ()
+    tested: tuple[Tested, ...] = ()
+
+
+def used_by_person(rows: Iterable[LabeledRow]) -> dict[str, Used]:
+    """Return person -> how many of their answers are votes of a labeled set.
+
+    "Cannot judge" is no vote.
+    """
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        for one in row.who:
+            if one.value is not None:
+                theirs = counts.setdefault(one.reviewer, {})
+                theirs[row.split] = theirs.get(row.split, 0) + 1
+    return {person: Used(**theirs) for person, theirs in counts.items()}
+
+
+def effects_of(
+    person: str,
+    sets: Mapping[Frozen, Mapping[str, Used]],
+    judges: Sequence[Judge],
+    checks: Sequence[Checked],
+) -> list[Effect]:
+    """Return what a person's answers did, the newest set first.
+
+    Of each set there is the newest version that holds answers of the person, and every other one
+    that a judge learned from or was checked on. A judge that was aligned is checked on the test
+    split alone, every other one on all of a set.
+
+    Args:
+        person: whose answers.
+        sets: frozen version -> person -> how many of their answers it holds.
+        judges: registered versions.
+        checks: final checks.
+    """
+    found: list[Effect] = []
+    seen: set[str] = set()
+    for frozen in sorted(sets, key=lambda one: (-one.frozen_ms, one.name, -one.version)):
+        used = sets[frozen].get(person, Used())
+        if not used.all:
+            continue
+        effect = Effect(frozen, used, _learned(frozen, used, judges), _tested(frozen, used, checks))
+        if frozen.name.casefold() not in seen or effect.learned or effect.tested:
+            found.append(effect)
+        seen.add(frozen.name.casefold())
+    return found
+
+
+def _learned(frozen: Frozen, used: Used, judges: Iterable[Judge]) -> tuple[Learned, ...]:
+    if not used.train:
+        return ()
+    theirs = [one for one in judges if one.learned_from == frozen.run_id]
+    return tuple(Learned(one, used.train) for one in theirs)
+
+
+def _tested(frozen: Frozen, used: Used, checks: Iterable[Checked]) -> tuple[Tested, ...]:
+    theirs = sorted(
+        (one for one in checks if one.set_run == frozen.run_id), key=lambda c: -c.checked_ms
+    )
+    counted = ((one, used.test if one.learned_from else used.all) for one in theirs)
+    return tuple(Tested(one, answers) for one, answers in counted if answers)

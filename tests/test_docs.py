@@ -79,7 +79,7 @@ def test_every_version_is_exact(path):
 
 def test_what_the_app_imports_is_pinned():
     """No package is used because another one happens to bring it, and none is there in vain."""
-    pinned = set(pins("requirements.txt"))
+    pinned = {*pins("requirements.txt"), *pins("requirements-align.txt")}
     imported = imported_modules()
     assert not [module for module, packages in imported.items() if not packages & pinned]
     assert not pinned - set().union(*imported.values()) - set(NOT_IMPORTED)

@@ -8,7 +8,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review_app.answers import Assessment
-from review_app.effects import Used
 from review_app.errors import NotAllowed
 from review_app.judge_check.values import Limits
 from review_app.judges import Judge
@@ -84,7 +83,7 @@ def test_my_answers_went_into_a_decision(made, checked):
 
 
 def test_a_judge_that_learned_is_named(made, checked):
-    """A version that was aligned on the set learned from my answers in its train split, if any."""
+    """A version that was aligned on the set learned from my answers in its train split."""
     services, _, frozen = checked
     [question] = made.campaign.questions
     wanted = Judge(
@@ -97,15 +96,12 @@ def test_a_judge_that_learned_is_named(made, checked):
         learned_from=frozen.run_id,
     )
     services.judges.create(LEAD, made.campaign.experiment_id, question, wanted)
-    assert services.effects.mine(ANA)[0].learned == ()  # so few items are all in the test split
+    [mine] = services.effects.mine(ANA)
+    [learned] = mine.learned
 
-    services.effects._used[frozen.run_id] = {"ana": Used(train=2, test=6)}
-    [learned] = services.effects.mine(ANA)[0].learned
-    assert (learned.judge.source, learned.judge.aligned_by, learned.answers) == (
-        "quality@1",
-        "SIMBA",
-        2,
-    )
+    assert learned.answers == mine.used.train == 4
+    assert (learned.judge.source, learned.judge.aligned_by) == ("quality@1", "SIMBA")
+    assert services.effects.mine(Person("eve")) == []
 
 
 def test_only_leads_read_what_others_did(checked):

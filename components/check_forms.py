@@ -81,8 +81,8 @@ def ask_again(name: str, people: Sequence[str], apart: int, same: int) -> Again 
     else:
         quiet(
             f"{apart:,} items are read blind, mixed with as many of the {same:,} on which both"
-            " agree, drawn at random. It is the only valid way to correct labels after a check: correcting"
-            " the disagreements alone makes every judge look better than it is."
+            " agree, drawn at random. It is the only valid way to correct labels after a check:"
+            " correcting the disagreements alone makes every judge look better than it is."
         )
     with st.form("again", border=False):
         title = st.text_input("Name of the new campaign", name)

@@ -23,7 +23,8 @@ _TESTS = Markup(
 )
 _TEST = Markup(
     '<section class="k-test"><p class="k-out {}">{}</p><div><p class="t">{}</p><p>{}</p>'
-    '<p class="more">{}</p></div><div>{}</div><p class="k-other" data-always="{}"><b>{}</b>{}</p></section>'
+    '<p class="more">{}</p></div><div>{}</div><p class="k-other" data-always="{}"><b>{}</b>'
+    "{}</p></section>"
 )
 _TRACK = Markup(
     '<div class="k-track" role="img" aria-label="{}">{}<i style="left:{:.2f}%"></i>'

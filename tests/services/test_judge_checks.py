@@ -1,0 +1,157 @@
+"""Checks of judges in a real store: limits first, looks counted, learned items refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from review_app.answers import Assessment
+from review_app.errors import Conflict, NotAllowed, ReviewError
+from review_app.judge_check.values import Limits
+from review_app.judges import Judge, JudgeKey
+from review_app.labeled_sets import Recipe
+from review_app.people import Person
+from services.assessments import create_assessment
+from services.campaigns import Campaigns
+from services.judge_checks import JudgeChecks
+from services.judge_said import said_by_judges
+from services.judge_wanted import Wanted
+from services.labeled_sets import LabeledSets
+from services.queues import find_queue, queue_name, set_status
+
+LEAD, REVIEWER = Person("lea", is_lead=True), Person("ana")
+PEOPLE = ("ana", "bo", "cem")
+SIZE = 12
+
+
+def quiet(done, total):
+    """Tell nobody."""
+
+
+def say(made, n, source, value, *, judge=False, **more):
+    """Let a person answer, or a judge score, trace n."""
+    question = made.campaign.questions[0]
+    recorded = {
+        "review.campaign": made.campaign.run_id,
+        "review.question_version": question.version,
+        "review.seen": "nothing",
+    }
+    kind = {"source_type": "LLM_JUDGE"} if judge else {"metadata": recorded}
+    said = Assessment(question.name, value, source, created_ms=1_763_000_000_000, **kind, **more)
+    create_assessment(made.store, made.traces[n], said)
+
+
+@pytest.fixture
+def made(store, make_campaign):
+    """Twelve traces that three people read; they differ on the last one; a judge scored most."""
+    found = make_campaign(store, SIZE, PEOPLE)
+    for n in range(SIZE):
+        for person in PEOPLE if n < SIZE - 1 else PEOPLE[:2]:
+            value = n % 2 == 0 if n < SIZE - 1 else person == "ana"
+            say(found, n, person, value)
+            queue = find_queue(
+                found.store, found.campaign.experiment_id, queue_name(found.name, person, 1)
+            )
+            set_status(found.store, queue or "", found.traces[n], "complete", person)
+    for n in range(1, SIZE):
+        say(found, n, "Rubric@1", 0.9 if n % 2 == 0 else 0.1, judge=True, rationale=f"why {n}")
+    return found
+
+
+@pytest.fixture
+def sets(store):
+    return LabeledSets(Campaigns(store))
+
+
+@pytest.fixture
+def checks(store, sets):
+    return JudgeChecks(store, sets)
+
+
+@pytest.fixture
+def wanted(made, sets):
+    frozen = sets.freeze(LEAD, Recipe("Orders", (made.campaign.run_id,), "quality"), quiet)
+    return Wanted(frozen, sets.load(frozen), JudgeKey("quality", "rubric@1"))
+
+
+def test_limits_come_first_and_stay(checks, wanted):
+    """Without limits there is no check; once stored nobody can change them."""
+    with pytest.raises(ReviewError, match="limits first"):
+        checks.final(LEAD, wanted, quiet)
+    checks.store_limits(LEAD, wanted.frozen, Limits(tnr=0.6))
+
+    with pytest.raises(Conflict, match="stay as they are"):
+        checks.store_limits(LEAD, wanted.frozen, Limits(tnr=0.1))
+    assert checks.limits(wanted.frozen) == Limits(tnr=0.6)
+
+
+def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):
+    """What came of a check is found again; the same once more is no look, a changed score is."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    checked = checks.final(LEAD, wanted, quiet)
+    again = checks.final(LEAD, wanted, quiet)
+
+    assert again == checked
+    assert (checked.look, checked.source, checked.set_name) == (1, "rubric@1", "Orders")
+    assert checks.looks(wanted.frozen) == 1
+    found = checks.load(checked)
+    assert found.left_out == {"tie": 1, "without a score of this judge": 1}
+    assert {cell: len(ids) for cell, ids in found.confusion.items()} == {
+        "caught": 5,
+        "missed": 0,
+        "rejected": 0,
+        "accepted": 5,
+    }
+    assert checked.verdict == "undecided"
+
+    say(made, 0, "rubric@1", 0.2, judge=True)
+    second = checks.final(LEAD, wanted, quiet)
+    assert second.look == checks.looks(wanted.frozen) == 2
+    assert [one.look for one in checks.every()] == [2, 1]
+
+
+def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
+    """A judge aligned on the set is checked on the test split only; of unknown lessons on none."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    aligned = Judge("quality", 1, "0", aligned_by="MemAlign", learned_from=wanted.frozen.run_id)
+    final = Wanted(wanted.frozen, wanted.content, wanted.key, aligned)
+    train = {row.trace_id for row in wanted.content.rows if row.split == "train"}
+    assert train
+
+    found = checks.load(checks.final(LEAD, final, quiet))
+    assert not train & {one.trace_id for one in found.seen}
+    assert sum(n for why, n in found.left_out.items() if "train" in why) == len(train)
+    developing = checks.develop(final, quiet)
+    assert {one.trace_id for one in developing.seen} <= train
+    assert developing.look == 0
+
+    unknown = Judge("quality", 2, "0", aligned_by="GEPA")
+    assert "nobody recorded on what" in checks.before(
+        Wanted(wanted.frozen, wanted.content, wanted.key, unknown)
+    )
+
+
+def test_a_judge_that_scored_nothing_is_not_checked(checks, wanted):
+    """It is asked to score first, and no look is spent."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    silent = Wanted(wanted.frozen, wanted.content, JudgeKey("quality", "other@1"))
+
+    with pytest.raises(ReviewError, match="Let it score"):
+        checks.final(LEAD, silent, quiet)
+    assert checks.looks(wanted.frozen) == 0
+
+
+def test_only_leads_look(checks, wanted):
+    """A reviewer neither stores limits nor opens the test split."""
+    with pytest.raises(NotAllowed):
+        checks.store_limits(REVIEWER, wanted.frozen, Limits())
+    with pytest.raises(NotAllowed):
+        checks.final(REVIEWER, wanted, quiet)
+
+
+def test_what_judges_said_is_read_with_reasons(store, made):
+    """The newest score of each judge counts, with its reason; people's answers are none."""
+    found = said_by_judges(store, made.traces, "quality", quiet)
+
+    assert list(found) == [JudgeKey("quality", "rubric@1")]
+    assert found[JudgeKey("quality", "rubric@1")][made.traces[3]].rationale == "why 3"
+    assert made.traces[0] not in found[JudgeKey("quality", "rubric@1")]

@@ -5,7 +5,7 @@ For a page::
     sight = app.services.qualities.of(
         "support-bot",                # name of the experiment
         now_ms,                       # the clock
-        period="week",                # "week", "4 weeks", "12 weeks", "all" (windows.PERIODS)
+        period="week",                # one of windows.PERIODS
         judges={"good": JudgeKey("good", "good@2")},  # chosen by the person; {} for none
         anew=False,                   # True counts everything again ([Refresh])
         wait=0.7,                     # seconds to wait where nothing is known yet

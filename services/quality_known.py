@@ -67,17 +67,18 @@ class KnownReader:
         asked = {q.name: q for q in questions_of(self._campaigns.store, experiment_id)}
         frozen = {q.name: q for one in here for q in one.questions}
         questions: Mapping[str, Question] = frozen if campaign else {**asked, **frozen}
-        return Known(traffic, questions, sources, self._known_judges(experiment_id), dict(chosen))
+        picked = {name: _as_stored(key) for name, key in chosen.items()}
+        return Known(traffic, questions, sources, self._known_judges(experiment_id), picked)
 
     def _known_judges(self, experiment_id: str) -> dict[JudgeKey, KnownJudge]:
         """Return what is known of judges; the newest registered version is the first choice."""
         runs = self._runs.every(experiment_id)
-        found = {run.judge: KnownJudge() for run in runs}
+        found = {_as_stored(run.judge): KnownJudge() for run in runs}
         for judge in self._judges.every(experiment_id):
             trained = self._trained(judge.learned_from)
-            found[judge.key] = KnownJudge(judge.threshold, trained, rank=judge.version)
+            found[_as_stored(judge.key)] = KnownJudge(judge.threshold, trained, rank=judge.version)
         return {
-            key: replace(known, runs=tuple(run for run in runs if run.judge == key))
+            key: replace(known, runs=tuple(run for run in runs if _as_stored(run.judge) == key))
             for key, known in found.items()
         }
 
@@ -97,3 +98,8 @@ class KnownReader:
         except Conflict:
             return None
         return frozenset(row.trace_id for row in rows if row.split == "train")
+
+
+def _as_stored(key: JudgeKey) -> JudgeKey:
+    """Return the key as scores are read: sources are compared without case."""
+    return JudgeKey(key.question, key.source.lower())

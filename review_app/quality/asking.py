@@ -21,6 +21,7 @@ from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.scoring import ScoreRun
 
+_OPEN = 1 << 62  # later than every end
 FEWEST = 10  # labels from which judges are told apart by them
 
 
@@ -72,6 +73,17 @@ def asked_all(known: Known) -> tuple[Asked, ...]:
         _asked(question, known, clusters) for question in wanted.values() if can_fail(question)
     )
     return tuple(one for one in found if one.labeled or one.loose or one.judging)
+
+
+def last_reviewed(asked: Iterable[Asked]) -> tuple[int, int] | None:
+    """Return the time of the newest frame whose labels may enter a rate; None where there is none.
+
+    The end is 0 where the frame has none.
+    """
+    reaches = {r.key: r for one in asked for r in one.reaches.values() if not r.why_not and r.frame}
+    times = [(r.frame.until_ms, r.frame.since_ms) for r in reaches.values() if r.frame]
+    newest = max(times, key=lambda time: (time[0] or _OPEN, time[1]), default=None)
+    return (newest[1], newest[0]) if newest else None
 
 
 def judges_of(question: Question, known: Known, values: Mapping[str, float]) -> list[JudgeKey]:

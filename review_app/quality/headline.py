@@ -27,12 +27,14 @@ class Place:
         window: the time it speaks of.
         traffic: version -> its traces in the window, the newest version first.
         questions: name -> heading.
+        reviewed: versions of which a random part was reviewed in another time.
     """
 
     experiment: str
     window: Window
     traffic: Mapping[str, int]
     questions: Mapping[str, str]
+    reviewed: frozenset[str] = frozenset()
 
 
 def with_changes(cells: Sequence[Cell], versions: Sequence[str]) -> tuple[Cell, ...]:
@@ -96,6 +98,10 @@ def headline_of(cells: Sequence[Cell], place: Place) -> Headline:
 
 
 def _unchecked(newest: str, cells: Sequence[Cell], place: Place) -> Headline:
+    if newest in place.reviewed:
+        sentence = f"“{newest}” was reviewed, but not for all of this time ({place.window.words})."
+        address = {"experiment": place.experiment, "time": "reviewed"}
+        return Headline(sentence, "See the time last reviewed", "quality", address)
     scored = any(cell.judge.value is not None for cell in cells)
     answers = place.traffic[newest]
     said = "only judges have scored" if scored else "nobody has labeled a random part of"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from review_app.quality.asking import Known, asked_all
+from review_app.quality.asking import Known, asked_all, last_reviewed
 from review_app.quality.cells import Asked, cell_of
 from review_app.quality.headline import Place, headline_of, with_changes
 from review_app.quality.stages import Stage, stage_rows
@@ -18,6 +18,7 @@ from review_app.quality.windows import (
     Window,
     full_weeks,
     monday_of,
+    reviewed_window,
     week_name,
     window_of,
 )
@@ -44,10 +45,11 @@ def quality_of(
         now_ms: when it is counted, milliseconds since the epoch.
     """
     traffic = known.traffic
-    window = _window(traffic, period, now_ms)
+    asked = asked_all(known)
+    reviewed = last_reviewed(asked)
+    window = _window(traffic, period, now_ms, reviewed)
     inside = traffic.within(window.since_ms, window.until_ms)
     versions = _versions(traffic, inside)
-    asked = asked_all(known)
     masks = {version: inside & traffic.of_version(version) for version in versions}
     cells = with_changes(
         [cell_of(one, traffic, masks[v], v) for one in asked for v in versions], versions
@@ -55,7 +57,10 @@ def quality_of(
     questions = {one.question.name: one.question.heading for one in asked}
     failed = _failed(asked, traffic, masks)
     counts = {version: int(mask.sum()) for version, mask in masks.items()}
-    place = Place(experiment, window, counts, questions)
+    earlier = reviewed is not None and period != "reviewed"
+    place = Place(
+        experiment, window, counts, questions, _labeled(asked) if earlier else frozenset()
+    )
     saved = [(cell.saved, cell.combined.n) for cell in cells if cell.saved is not None]
     return Quality(
         experiment=experiment,
@@ -77,11 +82,25 @@ def quality_of(
     )
 
 
-def _window(traffic: Traffic, period: Period, now_ms: int) -> Window:
+def _window(
+    traffic: Traffic, period: Period, now_ms: int, reviewed: tuple[int, int] | None
+) -> Window:
     since, until = full_weeks(period, now_ms)
     first = int(traffic.times.min(initial=now_ms))
     last = int(traffic.times.max(initial=first))
+    if period == "reviewed" and reviewed:
+        return reviewed_window(max(reviewed[0], first), min(reviewed[1] or last, last))
     return window_of(period, now_ms, first, last, int(traffic.within(since, until).sum()))
+
+
+def _labeled(asked: tuple[Asked, ...]) -> frozenset[str]:
+    """Return the versions with labels that may enter a rate, in whatever time."""
+    return frozenset(
+        version
+        for one in asked
+        for version, items in one.labeled.items()
+        if any(not one.reaches[item.frame].why_not for item in items)
+    )
 
 
 def _versions(traffic: Traffic, inside: Mask) -> tuple[str, ...]:

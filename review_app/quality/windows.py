@@ -12,11 +12,12 @@ from typing import Literal
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
-Period = Literal["week", "4 weeks", "12 weeks", "all"]
+Period = Literal["week", "4 weeks", "12 weeks", "reviewed", "all"]
 PERIODS: Mapping[Period, str] = {
     "week": "Last full week",
     "4 weeks": "Last 4 full weeks",
     "12 weeks": "Last 12 full weeks",
+    "reviewed": "The time last reviewed",
     "all": "All there is",
 }
 _WEEKS: Mapping[Period, int] = {"week": 1, "4 weeks": 4, "12 weeks": 12}
@@ -61,6 +62,16 @@ def window_of(period: Period, now_ms: int, first_ms: int, last_ms: int, inside: 
         named = "week" if weeks == 1 else f"{weeks} weeks"
         words = f"no traces in the last full {named}, so {words}"
     return Window(first_ms, last_ms, words)
+
+
+def reviewed_window(since_ms: int, until_ms: int) -> Window:
+    """Return the window of the frame that was drawn last.
+
+    >>> reviewed_window(1_763_942_400_000, 1_764_547_199_999).words
+    'the time last reviewed, 24 to 30 Nov 2025'
+    """
+    words = f"the time last reviewed, {days_in_words(since_ms, until_ms)}"
+    return Window(since_ms, until_ms, words)
 
 
 def full_weeks(period: Period, now_ms: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -227,3 +228,21 @@ def test_intervals_of_no_width_are_not_tested():
         for v, value in (("v2", 0.4), ("v1", 0.9))
     ]
     assert with_changes(sure, ("v2", "v1"))[0].changed == ""
+
+
+def test_the_time_last_reviewed_is_one_click_away():
+    """A campaign that covers another time than the week is named, and its time can be shown."""
+    traffic = traffic_of([*(seen(n, at=NOW - 9 * DAY_MS) for n in range(20)), seen(99)])
+    reviewed = source(20, 5)
+    frame = reviewed.frames["f"]
+    until = NOW - 8 * DAY_MS
+    reviewed = Source(reviewed.gathered, {"f": replace(frame, until_ms=until)})
+    known = Known(traffic, {"good": GOOD}, (reviewed,))
+    week = quality_of("bot", known, {}, "week", NOW)
+    assert week.headline.sentence.startswith("“v1” was reviewed, but not for all of this time")
+    assert week.headline.address == {"experiment": "bot", "time": "reviewed"}
+    then = quality_of("bot", known, {}, "reviewed", NOW)
+    assert then.window == "the time last reviewed, 21 to 22 Nov 2026"
+    assert then.cells[0].human.value == 0.75
+    nothing = quality_of("bot", Known(traffic, {"good": GOOD}), {}, "reviewed", NOW)
+    assert nothing.window.startswith("all there is")

@@ -1,0 +1,91 @@
+"""What is known of judges when quality is counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from review_app.answers import Assessment
+from review_app.gathered import Gathered
+from review_app.judges import Judge, JudgeKey
+from review_app.labeled_sets import Recipe
+from review_app.people import Person
+from review_app.quality.traffic import traffic_of
+from review_app.questions import Question
+from services.assessments import create_assessment
+from services.campaigns import Campaigns
+from services.judges import Judges
+from services.labeled_sets import LabeledSets
+from services.labels import gathered_of
+from services.quality_known import KnownReader
+from services.queues import find_queue, queue_name, set_status
+from services.settings import Settings
+
+LEA = Person("lea", is_lead=True)
+GOOD = Question("Good", "pass_fail", options=("Pass", "Fail"))
+SETTINGS = Settings()
+
+
+@pytest.fixture
+def answered(store, make_campaign):
+    """A campaign of twelve answered traces; every third failed."""
+    made = make_campaign(store, 12, questions=(GOOD,))
+    queue = find_queue(store, made.campaign.experiment_id, queue_name(made.name, "ana", 1)) or ""
+    about = {
+        "review.campaign": made.campaign.run_id,
+        "review.question_version": made.campaign.questions[0].version,
+        "review.seen": "nothing",
+    }
+    for number, trace in enumerate(made.traces):
+        said = Assessment("Good", number % 3 > 0, "ana", metadata=about, created_ms=number + 1)
+        create_assessment(store, trace, said)
+        set_status(store, queue, trace, "complete", "ana")
+    return made
+
+
+def known_of(made):
+    campaigns = Campaigns(made.store)
+
+    def gather(campaign) -> Gathered:
+        return gathered_of(campaigns, campaign)
+
+    reader = KnownReader(campaigns, SETTINGS, gather)
+    chosen = {"Good": JudgeKey("Good", "Good@1")}
+    return reader.read(made.campaign.experiment_id, traffic_of(()), chosen)
+
+
+def register(made, learned_from: str) -> Judge:
+    wanted = Judge(
+        "Good", 0, made.campaign.experiment_id,
+        model="openai:/small", instructions="Is {{ outputs }} good?", learned_from=learned_from,
+    )  # fmt: skip
+    judges = Judges(made.store, SETTINGS)
+    return judges.create(LEA, made.campaign.experiment_id, GOOD, wanted)
+
+
+def test_labels_of_the_train_split_are_known(answered):
+    """A judge is known with the traces that it was aligned on, whatever the case of its name."""
+    sets = LabeledSets(Campaigns(answered.store))
+    recipe = Recipe("Set", (answered.campaign.run_id,), "Good", "majority", "1")
+    frozen = sets.freeze(LEA, recipe, lambda *_: None)
+    register(answered, frozen.run_id)
+    known = known_of(answered)
+    about = known.judges[JudgeKey("Good", "good@1")]
+    train = {row.trace_id for row in sets.load(frozen).rows if row.split == "train"}
+    assert train
+    assert about.trained == train
+    assert about.rank == 1
+    assert known.chosen == {"Good": JudgeKey("Good", "good@1")}
+    assert list(known.questions) == ["Good"]
+    assert len(known.sources) == 1
+
+
+def test_a_set_that_is_gone_makes_the_labels_unknown(answered):
+    """Where nobody can tell what a judge was aligned on, nobody pretends that it was nothing."""
+    register(answered, "f" * 32)
+    assert known_of(answered).judges[JudgeKey("Good", "good@1")].trained is None
+
+
+def test_a_judge_that_was_never_aligned_has_seen_no_label(answered):
+    """All labels may be put beside the scores of a judge that learned from none."""
+    register(answered, "")
+    assert known_of(answered).judges[JudgeKey("Good", "good@1")].trained == frozenset()

@@ -28,7 +28,7 @@ from review_app.judge_costs import Aligner, Prices, aligning_forecast
 from review_app.judges import Judge
 from review_app.people import Person
 from review_app.questions import Question, question_from
-from services.judge_models import NEEDS_DSPY, can_align, lacks, make_ready, price_of
+from services.judge_models import NEEDS_DSPY, lacks, make_ready, price_of
 from services.judges import Judges
 from services.optimizers import Tell, Told, guided, tuned
 from services.store import Store, plain_errors
@@ -44,15 +44,22 @@ class Alignment:
         self._judges = judges
         self._store = judges.store
 
-    def plan(self, judge: Judge, content: Content, by: Aligner) -> AlignmentPlan:
+    def plan(self, judge: Judge, learned: tuple[Frozen, Content], by: Aligner) -> AlignmentPlan:
         """Return what would be learned from and what it would cost, without asking a model.
 
+        Args:
+            judge: a registered version.
+            learned: the labeled set version, and what it holds.
+            by: how.
+
         Raises:
-            InvalidDesign: when there is not enough to learn from.
+            InvalidDesign: when there is not enough to learn from, or too much is known already.
             StoreUnavailable: when MLflow did not answer.
         """
+        frozen, content = learned
         question, lessons, left_out = _lessons(judge, content)
         check_lessons(by, question, judge, lessons)
+        self._check_seen(judge, frozen)
         sample = _traces(self._store, [one.trace_id for one in lessons[:AT_ONCE]])
         read = [_characters(trace) for trace in sample]
         average = sum(read) / len(read) if read else 0.0
@@ -86,12 +93,10 @@ class Alignment:
             ReviewError: when it cannot be done, or the model failed.
         """
         require_lead(person)
+        self._make_ready(judge)
+        told = Told(tell, self.plan(judge, learned, by).forecast.calls)
         frozen, content = learned
-        self._check(judge, frozen)
-        question, lessons, _ = _lessons(judge, content)
-        check_lessons(by, question, judge, lessons)
-        total = self.plan(judge, content, by).forecast.calls
-        told = Told(tell, total)
+        _, lessons, _ = _lessons(judge, content)
         told.call(0)
         traces = _copies(self._store, judge, lessons)
         before = self._registered(judge)
@@ -124,24 +129,27 @@ class Alignment:
         question = question_from(dict(content.sheet["question"]))
         return self._judges.create(person, before.experiment_id, question, wanted)
 
-    def _check(self, judge: Judge, frozen: Frozen) -> None:
-        if not can_align():
-            raise ReviewError(NEEDS_DSPY)
+    def _make_ready(self, judge: Judge) -> None:
+        try:
+            import dspy  # noqa: F401 - what the optimizers stand on
+        except ImportError as error:
+            raise ReviewError(NEEDS_DSPY) from error
         lacking = lacks(self._judges.settings, judge.model)
         if lacking:
             raise ReviewError(lacking)
-        if judge.learned_from and self._set_of(judge) != frozen.name.casefold():
+        make_ready(self._judges.settings)
+
+    def _check_seen(self, judge: Judge, frozen: Frozen) -> None:
+        """Let a judge learn from one labeled set only, of whatever versions."""
+        if not judge.learned_from:
+            return
+        with plain_errors():
+            run = self._store.tracking.get_run(judge.learned_from)
+        if run.data.tags.get("review.set", "").casefold() != frozen.name.casefold():
             raise InvalidDesign(
                 f"{judge.source} has learned from another labeled set already. Begin with a version"
                 " that has not, so that it stays clear what it has seen."
             )
-        make_ready(self._judges.settings)
-
-    def _set_of(self, judge: Judge) -> str:
-        """Return the name of the labeled set that it learned from."""
-        with plain_errors():
-            run = self._store.tracking.get_run(judge.learned_from)
-        return str(run.data.tags.get("review.set", "")).casefold()
 
     def _registered(self, judge: Judge) -> Any:
         from mlflow.genai.scorers import Scorer

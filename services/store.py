@@ -26,6 +26,7 @@ CALL_LIMITS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # a command says itself how far it is
 }
 IDS_AT_ONCE = 200  # traces named in one search
 _PLAIN_ID = re.compile(r"[\w-]+")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from components.hidden_characters import without_hidden
+from components.safe_text import without_hidden
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -59,8 +59,13 @@ WHAT_MARKS_ARE = (
     "Circles are people’s labels, diamonds what the judge said of all it scored, filled dots both"
     " together. Bars are 95 % intervals. Each mark opens its traces."
 )
-HOW_RATES = ("Quality of a version", "Rates", "Labels and scores together", "Looking every day")
-HOW_STAGES = ("Quality of a version",)
+HOW_RATES = (
+    "Quality of a version",
+    "Rates",
+    "Labels and scores together",
+    "Looking every day",
+)
+HOW_STAGES = ("Quality of a version", "Intervals")
 VOTES_ARE_FEW = "Counts, never a quality: few people vote, and not any few."
 
 

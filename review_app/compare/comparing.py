@@ -77,7 +77,7 @@ def compare(
 
     Args:
         question: its name.
-        design: that their traffic allows.
+        design: that their traffic allows; of what it leaves out only labeled traces are named.
         first: labels of the first version that may speak for it.
         second: labels of the second.
         clusters: trace id -> what it hangs together with.
@@ -197,16 +197,13 @@ def _majority(item: Weighted) -> float:
 
 def _left_out(design: Design, first: Sample, second: Sample) -> dict[str, tuple[str, ...]]:
     """Return the labeled traces that the design or their frames keep out, by reason."""
-    labeled = {i.trace_id for sample in (first, second) for i in sample.items}
-    found = {
-        why: tuple(one for one in out if one in labeled) for why, out in design.left_out.items()
-    }
+    found = dict(design.left_out)
     for sample in (first, second):
         for why, items in sample.left_out.items():
             # Frames say it of the labels: "they are drawn from …".
             named = tuple(dict.fromkeys(item.trace_id for item in items))
             found[f"are {why}"] = found.get(f"are {why}", ()) + named
-    return {why: some for why, some in found.items() if some}
+    return found
 
 
 def _notes(

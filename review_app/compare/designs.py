@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["replayed", "split", "before and after"]
 FEWEST_PAIRS = 10  # questions that both answered, before they count as replayed
+PARTNERED = 2 / 3  # of the labels, from where on pairs say more than separate samples of both
 HALF = 0.5  # of the questions, or of the traffic, that both must have
 MIXED = "belong to conversations that mixed the versions"
 ALONE = "answer a question that the other version was not asked, or was asked more than once"
@@ -65,7 +66,7 @@ def design_of(
 
     Replayed where at least half of the questions of the smaller one were asked to both; split where
     at least half of the traffic of each falls into the time that they share; else before and after.
-    Where it could be either of the first two, a replay takes half of the labels to have partners.
+    Where it could be either of the first two, a replay takes two thirds of the labels in pairs.
 
     Args:
         first: traces of the first version.
@@ -101,7 +102,7 @@ def _mostly_alone(
     """Tell whether most labels have no partner with a label."""
     both = sum(one in labeled and other in labeled for one, other in pairs.items())
     each = (sum(one.trace_id in labeled for one in some) for some in (first, second))
-    return both < HALF * max(1, min(each))
+    return both < PARTNERED * max(1, min(each))
 
 
 def _side_by_side(first: Sequence[Asked], second: Sequence[Asked]) -> Design:

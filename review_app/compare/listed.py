@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,9 +12,11 @@ from review_app.compare.comparing import MARGIN, Compared, compare, mark
 from review_app.compare.designs import Design, design_of
 from review_app.compare.versions import Version, window_of
 from review_app.quality.cells import Asked
-from review_app.quality.samples import Sample, sample_of
+from review_app.quality.labels import LabeledItem
+from review_app.quality.samples import Sample, Weighted, sample_of
 
 Window = tuple[int, int]
+OTHER_WINDOW = "are about another time than most labels"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,19 @@ def _one(
     else:
         windows = window_of(one, asked.reaches), window_of(other, asked.reaches)
     first, second = map(partial(_sample, asked), versions, windows)
+    labeled = {item.trace_id for item in (*one, *other)}
+    known = {i.trace_id for sample in (first, second) for i in _everything(sample)}
+    out = {why: labeled.intersection(some) for why, some in design.left_out.items()}
+    out[OTHER_WINDOW] = labeled.difference(known, *out.values())
+    kept_out = {why: tuple(sorted(some)) for why, some in out.items() if some}
+    design = replace(design, left_out=kept_out)
     return compare(asked.question.name, design, first, second, asked.clusters, margin)
+
+
+def _everything(sample: Sample) -> Iterator[Weighted | LabeledItem]:
+    yield from sample.items
+    for items in sample.left_out.values():
+        yield from items
 
 
 def _sample(asked: Asked, version: Version, window: Window) -> Sample:

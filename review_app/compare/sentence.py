@@ -41,7 +41,7 @@ def points(difference: float, interval: Interval) -> str:
     inside = f"({_signed(interval.low)} to {_signed(interval.high)})"
     whole = round(abs(difference) * 100)
     if not whole:
-        return f"the same {inside}"
+        return f"no difference {inside}"
     noun = "point" if whole == 1 else "points"
     return f"{whole} {noun} {'more' if difference > 0 else 'less'} {inside}"
 

@@ -189,7 +189,7 @@ def test_no_difference_needs_a_narrow_interval():
 
     assert split(same, same).outcome == "no larger difference"
     assert sentence(split(same, same), "new", "old").startswith(
-        "No difference larger than 5 points: new 90 % pass against 90 %, the same ("
+        "No difference larger than 5 points: new 90 % pass against 90 %, no difference ("
     )
     assert split(same, same, margin=0.02).outcome == "undecided"
 
@@ -259,7 +259,7 @@ def test_marks_stand_among_all_questions():
     [
         (0.1321, 0.0744, 0.1991, "13 points more (7 to 20)"),
         (-0.02, -0.0635, 0.0235, "2 points less (\N{MINUS SIGN}6 to 2)"),
-        (0.001, -0.05, 0.05, "the same (\N{MINUS SIGN}5 to 5)"),
+        (0.001, -0.05, 0.05, "no difference (\N{MINUS SIGN}5 to 5)"),
         (-0.01, -0.02, -0.001, "1 point less (\N{MINUS SIGN}2 to 0)"),
     ],
 )

@@ -11,6 +11,7 @@ from components.campaign_list import quiet
 from review_app.frozen_sets import Frozen
 from review_app.judge_check.values import Limits
 
+FORM = 704  # pixels
 EPSILONS = {0.2: "0.2, the people are experts", 0.15: "0.15, skilled", 0.1: "0.1, a crowd"}
 
 
@@ -34,9 +35,12 @@ def ask_check(
         judges_of: sources of those who scored a set.
     """
     frozen = st.selectbox(
-        "On which labeled set?", sets, format_func=lambda one: f"{one.title}, {one.items:,} items"
+        "On which labeled set?",
+        sets,
+        format_func=lambda one: f"{one.title}, {one.items:,} items",
+        width=FORM,
     )
-    source = source or st.selectbox("Which judge?", judges_of(frozen)) or ""
+    source = source or st.selectbox("Which judge?", judges_of(frozen), width=FORM) or ""
     if not source:
         quiet("No judge has scored the items of this set yet.")
         return None
@@ -49,7 +53,7 @@ def ask_limits(usual: Limits) -> Limits | None:
         "What must the judge reach? The limits hold for every check on this set, whatever the judge"
         " or version, and they can never be changed: so nobody can fit them to what came out."
     )
-    with st.form("limits", border=False):
+    with st.form("limits", border=False, width=FORM):
         left, right = st.columns(2)
         tnr = left.number_input("Bad answers it must surely catch, %", 1, 99, _percent(usual.tnr))
         tpr = right.number_input(
@@ -84,7 +88,7 @@ def ask_again(name: str, people: Sequence[str], apart: int, same: int) -> Again 
             " agree, drawn at random. It is the only valid way to correct labels after a check:"
             " correcting the disagreements alone makes every judge look better than it is."
         )
-    with st.form("again", border=False):
+    with st.form("again", border=False, width=FORM):
         title = st.text_input("Name of the new campaign", name)
         reviewers = st.multiselect(
             "Who reads them? People who did not answer them before.",

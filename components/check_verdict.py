@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -60,10 +61,14 @@ def verdict(sentence: str) -> None:
     st.html(str(_SAYS.format(marked(f"{says.removesuffix('.')}."), marked(why))))
 
 
-def test_rows(check: Check) -> None:
-    """Draw each test with its number, interval and outcome, the constant judge beside it."""
+def outcome_rows(check: Check, *, developing: bool = False) -> None:
+    """Draw each test with its number, interval and outcome, the constant judge beside it.
+
+    While developing nothing is to be settled: the train split decides nothing.
+    """
     always = f"A judge that always says {'pass' if check.constant else 'fail'}"
-    rows = joined(_row(one, always) for one in check.tests)
+    tests = [replace(one, settle="") if developing else one for one in check.tests]
+    rows = joined(_row(one, always) for one in tests)
     st.html(str(_TESTS.format(always, rows)))
 
 

@@ -13,6 +13,7 @@ from components.safe_text import markdown
 
 _METHODS = Path(__file__).parent.parent / "docs" / "METHODS.md"
 _HEADING = re.compile(r"^## (.+?)(?: \(`.*)?$", re.MULTILINE)
+_WRAPPED = re.compile(r"(?<!\n)\n(?!\n|\||#| *(?:[-*]|\d+\.) ) *")  # a line that goes on
 _STYLE = Path(__file__).parent / "how_computed.css"
 _PROSE = Markup('<div class="how-prose">{}</div>')
 
@@ -36,4 +37,5 @@ def how_computed(*headings: str) -> None:
 def method_sections() -> dict[str, str]:
     """Return the sections of docs/METHODS.md: heading -> Markdown below it."""
     _, *rest = _HEADING.split(_METHODS.read_text(encoding="utf-8"))
-    return {name: text.strip() for name, text in zip(rest[::2], rest[1::2], strict=True)}
+    texts = (_WRAPPED.sub(" ", text.strip()) for text in rest[1::2])
+    return dict(zip(rest[::2], texts, strict=True))

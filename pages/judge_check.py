@@ -16,7 +16,7 @@ from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.campaign_rows import link_out
 from components.check_forms import ask_again, ask_check, ask_limits
 from components.check_items import CELLS, both_sides, confusion
-from components.check_verdict import beside_others, check_style, test_rows, verdict
+from components.check_verdict import beside_others, check_style, outcome_rows, verdict
 from components.check_words import how_it_was_made, what_a_look_costs
 from components.how_computed import how_computed
 from components.messages import show_empty, show_problem
@@ -167,7 +167,7 @@ def _development(place: Place) -> None:
     except ReviewError as error:
         quiet(error.sentence)
         return
-    test_rows(done)
+    outcome_rows(done, developing=True)
 
 
 def _look(place: Place) -> None:
@@ -181,7 +181,7 @@ def _shown(place: Place, checked: Checked) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         quiet(how_it_was_made(checked, check, place.app.zone))
         how_computed(METHODS)
-    test_rows(check)
+    outcome_rows(check)
     for note in check.notes:
         quiet(note)
     _versions(place, check, checked)

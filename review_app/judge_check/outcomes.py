@@ -70,7 +70,7 @@ def kappa_row(found: Kappas, limits: Limits) -> TestRow:
             "Nobody answered the same item as somebody else, so it is not known how well people"
             " agree with each other."
             if not found.items
-            else "The answers vary too little for a kappa."
+            else "Too few sessions, or too little variation, to say how sure a kappa is."
         )
         settle = "Have a random part of the items read by three people."
         return TestRow(

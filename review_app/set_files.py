@@ -58,10 +58,10 @@ def flat(row: LabeledRow) -> dict[str, Any]:
 
 def csv_lines(rows: Iterable[LabeledRow]) -> Iterator[str]:
     """Yield a CSV file line by line, the header first; no cell is a formula."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for row in rows:
         values = flat(row)
-        yield _line([csv_cell(values[name]) for name in COLUMNS])
+        yield csv_line([csv_cell(values[name]) for name in COLUMNS])
 
 
 def csv_cell(value: Any) -> str:
@@ -126,12 +126,12 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """Return cells as a line of a CSV file, quoted as RFC 4180 says, where it has to be."""
     return ",".join(map(_quoted, cells)) + "\r\n"
 
 
 def _quoted(cell: str) -> str:
-    """Quote a cell as RFC 4180 says, where it has to be."""
     if any(c in cell for c in ',"\r\n'):
         return '"' + cell.replace('"', '""') + '"'
     return cell

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
-from io import StringIO
 
 from review_app.quality.values import Cell, Quality, Votes
-from review_app.set_files import csv_cell
+from review_app.set_files import csv_cell, csv_line
 
 _COUNTS = ("traffic", "labels", "failed", "passed", "unusable")
 _RATES = ("human", "settled", "judge", "combined", "shown")
@@ -44,7 +42,7 @@ def votes_csv(votes: Sequence[Votes]) -> bytes:
     r"""Return end users' thumbs by version.
 
     >>> votes_csv([Votes("v1", 10, up=2, down=1)])
-    b'version,traces,up,down\nv1,10,2,1\n'
+    b'version,traces,up,down\r\nv1,10,2,1\r\n'
     """
     rows = (
         {"version": one.version, "traces": one.traffic, "up": one.up, "down": one.down}
@@ -67,8 +65,5 @@ def _numbers(cell: Cell) -> dict[str, object]:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([csv_cell(row.get(name)) for name in columns] for row in rows)
-    return text.getvalue().encode("utf-8")
+    lines = [[csv_cell(row.get(name)) for name in columns] for row in rows]
+    return "".join(map(csv_line, [columns, *lines])).encode("utf-8")

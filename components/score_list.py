@@ -14,8 +14,8 @@ from components.words import moment
 from review_app.scoring import ScoreRun
 
 _RUN = Markup(
-    '<div class="c-rows"><div><span class="t">{}</span><span class="when">{}</span>'
-    '<span class="say">{}</span><span class="of">{}</span></div></div>'
+    '<div class="c-rows"><div style="border-bottom:0"><span class="t">{}</span>'
+    '<span class="when">{}</span><span class="say">{}</span><span class="of">{}</span></div></div>'
 )
 
 

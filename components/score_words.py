@@ -61,8 +61,8 @@ def speaks_for(run: ScoreRun) -> str:
     """Return what the scores of an ended run may be said of."""
     if run.part == "":
         return "Traces without a score are missing, so these scores speak for no pool yet."
-    some = "all of it" if run.part == "whole" else "a random part of it"
-    return f"The scores stand for {run.frame.words}: {some} has been scored."
+    some = "all of them are" if run.part == "whole" else "a random part of them is"
+    return f"The scores stand for {run.frame.words}: {some} scored."
 
 
 def outlook(design: ScoreDesign, frame: ScoreFrame, calls: int, usual: float | None) -> list[str]:
@@ -75,11 +75,13 @@ def outlook(design: ScoreDesign, frame: ScoreFrame, calls: int, usual: float | N
         usual: US dollars of a call so far; None where that is not known.
     """
     said = [f"{counted(frame.traces, 'trace')}, {calls:,} without a score."]
+    if not calls:
+        return [f"{counted(frame.traces, 'trace')}. Each has a score of this judge."]
     if usual is not None:
         about = dollars(usual * calls).removeprefix("under ")
         words = "Less than" if usual * calls < CENT else "About"
         said.append(f"{words} {about}, by what its calls have cost so far.")
-    elif calls:
+    else:
         said.append(NO_PRICE)
     part = "a random part of " if design.sample or design.calls or design.dollars else ""
     if frame.whole_traffic:

@@ -38,10 +38,10 @@ def render(app: App) -> None:
         return
     joinable = [c for c in campaigns if c not in mine and c.status == "open"]
     running = [s for s in sittings if s.campaign.status != "closed"]
-    st.text(_greeting(running, joinable))
-    idle = not joinable and not any(_left(sitting) for sitting in running)
+    idle = not any(_left(sitting) for sitting in running)
     if idle and effects:
         my_effects(effects, app.zone)
+    st.text(_greeting(running, joinable))
     rows = [_row(s) for s in running] + [_joinable_row(app, c) for c in joinable]
     chosen = campaign_rows(rows)
     if chosen is not None:

@@ -15,6 +15,7 @@ from components.messages import show_empty, show_problem
 from components.score_form import ask_amount, ask_pool
 from components.score_list import run_rows
 from components.score_words import how_far, outlook, so_far, speaks_for, troubles
+from components.words import counted
 from review_app.access import require_lead
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.judges import Judge
@@ -164,8 +165,7 @@ def _ready(app: App, judge: Judge, design: ScoreDesign, found: Scan) -> None:
     for sentence in outlook(design, frame_of(design, found), calls, usual):
         st.text(sentence)
     most = min(calls, design.calls or calls)
-    words = f"Score {most:,} trace{'s' * (most != 1)}" if calls else "Nothing to score"
-    if st.button(words, type="primary", disabled=not calls):
+    if calls and st.button(f"Score {counted(most, 'trace')}", type="primary"):
         scoring, person = app.services.scoring, app.person
         _start(app, judge, lambda job: scoring.start(person, judge, design, job.tell))
 

@@ -68,9 +68,9 @@ def test_it_says_what_will_happen_and_does_it(app, judge_stub):
 
     assert len(judge_stub.calls) == 6
     assert "6 new scores, under $0.01, 6 of 6 traces gone through." in words(page)
-    assert "all of it has been scored" in words(page)
-    assert "6 traces, 0 without a score." in words(page)
-    assert next(b for b in page.button if b.label == "Nothing to score").disabled
+    assert "all of them are scored" in words(page)
+    assert "6 traces. Each has a score of this judge." in words(page)
+    assert not [b for b in page.button if b.label.startswith("Score")]
 
 
 def test_a_stopped_run_can_go_on(app, judge_stub):

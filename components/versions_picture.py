@@ -71,9 +71,15 @@ def comparison_rows(
     st.html(str(_PANEL.format(joined(rows), axis)))
 
 
-def comparison_notes(found: Compared, here: Mapping[str, str]) -> None:
+def comparison_notes(found: Compared, names: tuple[str, str], here: Mapping[str, str]) -> None:
     """Draw what else has to be known, and the labels that were kept out, which open."""
     notes = [marked(note) for note in found.notes]
+    if found.unequal:
+        read = (
+            f"{who} read {first:,} of {names[0]} and {second:,} of {names[1]}"
+            for who, (first, second) in found.unequal.items()
+        )
+        notes.append(marked(f"Not everybody read both in the same parts: {'; '.join(read)}."))
     for number, (why, traces) in enumerate(found.left_out.items()):
         count = link(counted(len(traces), "labeled answer"), {**here, "show": f"out {number}"})
         left = "is left out: they" if len(traces) == 1 else "are left out: they"

@@ -69,7 +69,13 @@ def comparison_table(found: Compared, names: tuple[str, str], here: Mapping[str,
         _side(found.second, names[1], SHOW_SECOND, found, here),
     ]
     if found.difference is not None and found.interval is not None:
-        cells = [digits(found.difference), ends(found.interval), "", "", f"p = {_p(found.p_value)}"]
+        cells = [
+            digits(found.difference),
+            ends(found.interval),
+            "–",
+            "–",
+            f"p = {_p(found.p_value)}",
+        ]
         drawn = [_CELL.format(h, marked(c)) for h, c in zip(heads, cells, strict=True)]
         rows.append(_ROW.format("Difference", joined(drawn)))
     st.html(str(_TABLE.format(joined(map(_HEAD.format, ["Version", *heads])), joined(rows))))

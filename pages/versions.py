@@ -186,7 +186,7 @@ def _compared(listed: Listed, pair: tuple[str, str], here: Mapping[str, str]) ->
         how_computed("Comparing versions")
     comparison_rows(found, listed.headings, pair, chosen.question, here)
     here = {**here, "question": chosen.question}
-    comparison_notes(chosen, here)
+    comparison_notes(chosen, pair, here)
     with st.expander("The numbers"):
         comparison_table(chosen, pair, here)
 

@@ -22,7 +22,7 @@ ONLY_FIRST, ONLY_SECOND = "only the first", "only the second"
 OF_FIRST, OF_SECOND = "the first", "the second"
 UNPAIRED = "answer a question where the other version’s answer has no label"
 MARGIN = 0.05  # a difference that matters, until somebody says another one
-UNEQUAL = 0.4  # a reviewer whose smaller part is below this read one version more than the other
+UNEQUAL = 0.2  # so far off everybody's, a reviewer's part of one version is named
 FEWEST_READ = 10  # answers of a reviewer, before their parts are compared
 
 
@@ -45,6 +45,7 @@ class Compared:
         groups: words -> traces behind a number.
         left_out: reason -> labeled traces that were not compared.
         notes: what else has to be known, as sentences.
+        unequal: reviewer who read one version more than others did -> how many of each.
         marked: whether the difference stands among all questions looked at.
     """
 
@@ -62,6 +63,7 @@ class Compared:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unequal: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     marked: bool = False
 
 
@@ -90,7 +92,8 @@ def compare(
         found = _replayed(begun, ones, others, clusters)
     else:
         found = _apart(begun, ones, others, clusters)
-    return replace(found, notes=tuple(_notes(found, ones, others, first, second)))
+    notes = tuple(_notes(found, first, second))
+    return replace(found, notes=notes, unequal=_unequal(ones, others))
 
 
 def mark(found: Sequence[Compared]) -> tuple[Compared, ...]:
@@ -206,28 +209,26 @@ def _left_out(design: Design, first: Sample, second: Sample) -> dict[str, tuple[
     return found
 
 
-def _notes(
-    found: Compared, ones: Iterable[Weighted], others: Iterable[Weighted], *samples: Sample
-) -> Iterable[str]:
+def _notes(found: Compared, *samples: Sample) -> Iterable[str]:
     if found.design.kind == "before and after":
         yield "The two were at work in different weeks, so this is not proof: traffic changes, too."
     if found.design.kind == "split":
-        yield (
-            "Both were at work at the same time. Whether chance decided who met which version, the"
-            " traces do not say."
-        )
+        yield "Whether chance decided who met which version, the traces do not say."
     if any(sample.running for sample in samples):
         yield (
             "Labels are still coming in. Decide at the end: whoever looks every day finds a"
             " difference sooner or later."
         )
-    yield from _unequal(ones, others)
 
 
-def _unequal(ones: Iterable[Weighted], others: Iterable[Weighted]) -> Iterable[str]:
-    """Name reviewers who read one version more than the other."""
+def _unequal(ones: Sequence[Weighted], others: Sequence[Weighted]) -> dict[str, tuple[int, int]]:
+    """Return reviewers whose part of one version is far from everybody's, with what they read."""
     read = [Counter(name for item in some for name in item.by) for some in (ones, others)]
+    usual = len(ones) / max(1, len(ones) + len(others))
+    found = {}
     for name in sorted(read[0].keys() | read[1].keys()):
         first, second = read[0][name], read[1][name]
-        if first + second >= FEWEST_READ and min(first, second) < UNEQUAL * (first + second):
-            yield f"{name} read {first:,} of the first and {second:,} of the second version."
+        all_of_it = first + second
+        if all_of_it >= FEWEST_READ and abs(first / all_of_it - usual) > UNEQUAL:
+            found[name] = first, second
+    return found

@@ -45,15 +45,17 @@ def begun(given: Mapping[str, Any], experiment: str, today: datetime) -> Draft:
         given: what another screen asked for: ``pool``, ``sample`` and ``goal``; ``experiment``,
             ``question`` and ``traces``; or the ``design`` of a campaign to copy.
         experiment: where to look when nothing was given.
-        today: names the campaign.
+        today: names the campaign, and is what its random numbers begin with: two campaigns on one
+            pool draw independently.
     """
+    seed = f"{today:%Y%m%d%H%M%S}"
     if "design" in given:
         copied: Design = given["design"]
-        return Draft(replace(copied, name=next_name(copied.name)))
+        return Draft(replace(copied, name=next_name(copied.name), seed=seed))
     pool = given.get("pool") or Pool(
         given.get("experiment", experiment), traces=tuple(given.get("traces", ()))
     )
-    design = Design(name=f"{pool.experiment}, {today.day} {today:%b}", pool=pool)
+    design = Design(name=f"{pool.experiment}, {today.day} {today:%b}", pool=pool, seed=seed)
     design = replace(design, goal=given.get("goal", design.goal))
     if "question" in given:
         design = replace(design, questions=(given["question"],))

@@ -14,7 +14,8 @@ MOST = 2000  # different texts that are compared with each other; of more only e
 def clusters_of(about: Mapping[str, About]) -> dict[str, str]:
     """Return trace id -> what it is drawn together with: its session, else its near-duplicates.
 
-    Traces of a session stay together; those without one stay with those that were asked the same.
+    Traces of a session stay together; those without one stay with those that were asked the same,
+    and alone where nobody knows what they were asked.
     The name of a cluster is the id of its first trace, so that a trace alone is its own cluster.
 
     >>> clusters_of({"t1": About("s"), "t2": About("s"), "t3": About(text="Hi")})
@@ -27,7 +28,7 @@ def clusters_of(about: Mapping[str, About]) -> dict[str, str]:
         session = about[trace_id].session
         if session:
             joined.join(sessions.setdefault(session, number), number)
-        else:
+        elif about[trace_id].text.strip():
             loose.append(number)
     for group in groups_of([("", about[ids[number]].text) for number in loose], MOST):
         for other in group[1:]:
@@ -38,9 +39,11 @@ def clusters_of(about: Mapping[str, About]) -> dict[str, str]:
 def same_questions(about: Mapping[str, About]) -> dict[str, str]:
     """Return trace id -> the first trace that was asked the same, whatever version answered.
 
+    Traces of which nobody knows what they were asked are alone.
+
     >>> same_questions({"t1": About(text="Hi"), "t2": About(text="hi!"), "t3": About(text="Bye")})
     {'t1': 't1', 't2': 't1', 't3': 't3'}
     """
     ids = sorted(about)
-    groups = groups_of([("", about[one].text) for one in ids])
+    groups = groups_of([("" if about[one].text.strip() else one, about[one].text) for one in ids])
     return {ids[number]: ids[group[0]] for group in groups for number in group}

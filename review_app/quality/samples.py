@@ -56,6 +56,11 @@ class Reach:
     reworded: bool = False
 
     @property
+    def luck(self) -> tuple[str, str]:
+        """What its random numbers began with: draws of equal luck take the same items."""
+        return (self.frame.seed or self.key[0], self.key[1]) if self.frame else self.key
+
+    @property
     def planned(self) -> int:
         """How many items were drawn from it."""
         return sum(size.n for size in self.frame.strata.values()) if self.frame else 0
@@ -210,14 +215,11 @@ def _together(
     found = []
     for (trace_id, _), mine in places.items():
         at = np.asarray([when[trace_id]])
-        missed = []
-        for key in drawn:
-            chance = mine[key].probability if key in mine else others[key]
-            if key not in mine and not reaches[key].holds(at)[0]:
-                continue
-            if chance is None:
-                return None
-            missed.append(1 - chance)
+        holding = [key for key in drawn if key in mine or reaches[key].holds(at)[0]]
+        chances = [mine[key].probability if key in mine else others[key] for key in holding]
+        missed = [1 - chance for chance in chances if chance is not None]
+        if len(missed) < len(holding) or len({reaches[key].luck for key in holding}) < len(holding):
+            return None
         found.append(_weighted(trace_id, list(mine.values()), 1 - prod(missed)))
     return tuple(found)
 

@@ -21,7 +21,7 @@ ALL = {"all": Stratum(10, 4)}
 
 def reach(name: str, since: int = 0, until: int = 0, **more: Any) -> Reach:
     """A frame of a campaign of that name; whole traffic where nothing else is said."""
-    of_frame = {k: more.pop(k) for k in ("rule", "complete", "whole_traffic") if k in more}
+    of_frame = {k: more.pop(k) for k in ("rule", "complete", "whole_traffic", "seed") if k in more}
     strata = more.pop("strata", ALL)
     frame = Frame("f", "everything", since_ms=since, until_ms=until, strata=strata)
     frame = replace(frame, **{"whole_traffic": True, **of_frame})
@@ -90,6 +90,16 @@ def test_where_two_campaigns_overlap_a_trace_has_two_chances():
     both = [item("t1", "one", 0.4), item("t2", "two", 0.1)]
     found = drawn(both, reach("one"), reach("two"))
     assert [round(one.weight, 9) for one in found.items] == [round(1 / 0.46, 9)] * 2
+
+
+def test_draws_with_the_same_random_numbers_are_no_second_chance():
+    """Two campaigns of equal seed take the same items, so the larger one stands alone."""
+    both = [item("t1", "one", 0.4), item("t2", "one", 0.4), item("t1", "two", 0.1)]
+    found = drawn(both, reach("one", seed="1"), reach("two", seed="1"))
+    assert [round(one.weight, 6) for one in found.items] == [2.5, 2.5]
+    assert list(found.left_out) == [samples.ALONE]
+    other = drawn(both, reach("one", seed="1"), reach("two", seed="2"))
+    assert not other.left_out
 
 
 def test_an_item_drawn_twice_counts_once_with_all_answers():

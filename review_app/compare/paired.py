@@ -63,8 +63,7 @@ def paired(
     Raises:
         ValueError: when there is no pair.
 
-    >>> first, second = [1] * 28 + [0] * 4, [1] * 16 + [0] * 12 + [1] * 3 + [0]
-    >>> found = paired(first, second)
+    >>> found = paired([1] * 28 + [0] * 4, [1] * 16 + [0] * 12 + [1] * 3 + [0])
     >>> found.only_first, found.only_second, round(found.difference, 3)
     (12.0, 3.0, 0.281)
     """

@@ -24,9 +24,7 @@ class Carried:
 def carried(
     judged: Share, accepts: Share, catches: Share, *, alpha: float = 0.05
 ) -> Carried | None:
-    """Return the rate behind the share that a judge passes; None where none follows.
-
-    None follows from a judge that tells good answers from bad ones no better than chance.
+    """Return the rate behind the share that a judge passes; None of a judge no better than chance.
 
     The estimate of Rogan and Gladen (1978), with the interval of Lang and Reiczigel (2014), each
     share counted at its effective number of items.
@@ -41,9 +39,8 @@ def carried(
         ValueError: when one of the shares stands on nothing.
 
     >>> from review_app.estimate.share import weighted_share
-    >>> def share(some, of):
-    ...     return weighted_share([1] * some + [0] * (of - some))
-    >>> found = carried(share(4060, 11284), share(178, 179), share(358, 359))
+    >>> counts = (4060, 11284), (178, 179), (358, 359)
+    >>> found = carried(*(weighted_share([1] * some + [0] * (of - some)) for some, of in counts))
     >>> round(found.rate, 3), round(found.interval.low, 3), round(found.interval.high, 3)
     (0.36, 0.349, 0.372)
     """

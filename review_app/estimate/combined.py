@@ -109,8 +109,7 @@ def combined(
     """Return the rate of a frame from labels and the scores of one judge version.
 
     In each stratum: mean of the frame's scores + mean over labeled items of (label - score), the
-    scores times lam = cov(label, score) / var(score), within 0 and 1. Every variance is one between
-    clusters. Never wider than the labels alone: else these are what is said.
+    scores times lam = cov(label, score) / var(score). Never wider than the labels alone.
 
     Args:
         values: one a labeled item: 1 passed, 0 failed, between where people were divided.
@@ -121,8 +120,7 @@ def combined(
         clusters: what hangs together: a session, a group of near-copies; None for none.
         alpha: what both tails hold together.
 
-    >>> people = [1] * 40 + [0] * 10
-    >>> judge = [1] * 36 + [0] * 4 + [0] * 8 + [1] * 2
+    >>> people, judge = [1] * 40 + [0] * 10, [1] * 36 + [0] * 12 + [1] * 2
     >>> found = combined(people, judge, [Part.of("", 2000, [1] * 1500 + [0] * 500)])
     >>> round(found.rate, 3), round(found.lam, 2), round(found.saved, 2)
     (0.794, 0.61, 0.41)
@@ -130,19 +128,14 @@ def combined(
     y, f = np.asarray(values, dtype=float), np.asarray(scores, dtype=float)
     names = [parts[0].stratum] * len(y) if strata is None else list(strata)
     empty = [part for part in parts if part.size and part.stratum not in set(names)]
-    scored = sum(part.scored for part in parts)
     if not len(y) or empty:
-        return _labels_only(NOTHING, len(y), scored, _nothing_labeled(empty))
-    sizes = {part.stratum: float(part.size) for part in parts if part.size}
-    frame = Frame.of(names, sizes, weights, clusters)
+        return _labels_only(NOTHING, len(y), parts, _nothing_labeled(empty))
+    frame = Frame.of(names, {p.stratum: float(p.size) for p in parts if p.size}, weights, clusters)
     alone = labels_alone(frame, y, alpha=alpha)
-    failed, passed = int((y < 0.5).sum()), int((y > 0.5).sum())
-    if min(failed, passed) < FEWEST_OF_EACH:
-        return _labels_only(alone, len(y), scored, _too_few(failed, passed))
-    if len(y) >= sum(part.size for part in parts):
-        return _labels_only(alone, len(y), scored, ALL_LABELED)
+    if why := _why_not_yet(y, parts):
+        return _labels_only(alone, len(y), parts, why)
     found = _Scores.of(frame, y, f, {part.stratum: part for part in parts})
-    return _with_scores(frame, y, found, alone, scored, alpha)
+    return _with_scores(frame, y, found, alone, parts, alpha)
 
 
 def labels_alone(frame: Frame, values: Values, *, alpha: float = 0.05) -> Share:
@@ -196,27 +189,37 @@ def _of_the_frame(stratum: Stratum, y: Values, f: Values, part: Part, lam: float
 
 
 def _with_scores(
-    frame: Frame, y: Values, found: _Scores, alone: Share, scored: int, alpha: float
+    frame: Frame,
+    y: Values,
+    found: _Scores,
+    alone: Share,
+    parts: Sequence[Part],
+    alpha: float,
 ) -> Combined:
     rate = frame.mean(found.residuals) + found.shift
     if not found.used or not 0 < rate < 1 or not alone.interval or not alone.value:
-        return _labels_only(alone, len(y), scored, _of_no_use(found))
+        return _labels_only(alone, len(y), parts, _of_no_use(found))
     before = frame.variance(y)
     floor = min(before, _RULE_OF_THREE / frame.design.kish**2)
     after = max(floor, frame.variance(found.residuals, found.used) + found.more_variance)
     if after >= before:
-        return _labels_only(alone, len(y), scored, _of_no_use(found))
+        return _labels_only(alone, len(y), parts, _of_no_use(found))
     spread = rate * (1 - rate) / (alone.value * (1 - alone.value))
     effective = alone.effective_n * before / after * spread
     interval = wilson(rate, effective, alpha=alpha)
     if interval.high - interval.low >= alone.interval.high - alone.interval.low:
-        return _labels_only(alone, len(y), scored, _of_no_use(found))
+        return _labels_only(alone, len(y), parts, _of_no_use(found))
     saved = 1 - after / before
+    scored = _scored(parts)
     return Combined(rate, interval, len(y), scored, saved, found.lam, effective, alone, "")
 
 
-def _labels_only(alone: Share, n: int, scored: int, why: str) -> Combined:
-    return Combined(None, None, n, scored, None, 0.0, alone.effective_n, alone, why)
+def _labels_only(alone: Share, n: int, parts: Sequence[Part], why: str) -> Combined:
+    return Combined(None, None, n, _scored(parts), None, 0.0, alone.effective_n, alone, why)
+
+
+def _scored(parts: Sequence[Part]) -> int:
+    return sum(part.scored for part in parts)
 
 
 def _nothing_labeled(empty: Sequence[Part]) -> str:
@@ -226,11 +229,15 @@ def _nothing_labeled(empty: Sequence[Part]) -> str:
     return f"Nothing is labeled yet in a part of the pool: {names}."
 
 
-def _too_few(failed: int, passed: int) -> str:
-    return (
-        f"Judge scores add nothing yet: it takes {FEWEST_OF_EACH} failed and {FEWEST_OF_EACH} "
-        f"passed labels, and there are {failed} and {passed}."
-    )
+def _why_not_yet(y: Values, parts: Sequence[Part]) -> str:
+    """Return why scores may not add to the labels, whatever they are; "" where they may."""
+    failed, passed = int((y < 0.5).sum()), int((y > 0.5).sum())
+    if min(failed, passed) < FEWEST_OF_EACH:
+        return (
+            f"Judge scores add nothing yet: it takes {FEWEST_OF_EACH} failed and {FEWEST_OF_EACH} "
+            f"passed labels, and there are {failed} and {passed}."
+        )
+    return ALL_LABELED if len(y) >= sum(part.size for part in parts) else ""
 
 
 def _of_no_use(found: _Scores) -> str:

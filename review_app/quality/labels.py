@@ -45,11 +45,11 @@ class LabeledItem:
         by: reviewer -> 1 passed, 0 failed; who could not judge is not among them.
         unjudged: answers that say "cannot judge", and turns that ended without an answer.
         known: the right answer of a gold item that was sampled; None for none.
-        decided: what a lead decided; None for nothing.
+        decided: what a lead decided; None for nothing, or because a judge had said otherwise: to
+            settle only such items would bend the rate.
         frame: what it was drawn from.
         stratum: the part of the frame.
         probability: the chance of being drawn and having been worked on by now; None: not known.
-        because: the judge whose disagreement made it be asked; "" where none did.
     """
 
     trace_id: str
@@ -62,7 +62,6 @@ class LabeledItem:
     probability: float | None = None
     known: float | None = None
     decided: float | None = None
-    because: str = ""
 
     @property
     def place(self) -> Place:
@@ -141,7 +140,7 @@ def _item(
     said = {one.turn.reviewer: passes(question, one.value) for one in work.votes}
     by = {name: float(value) for name, value in sorted(said.items()) if value is not None}
     known = passes(question, planned.right.get(question.name)) if planned.role == "gold" else None
-    ruled = passes(question, decided.value) if decided else None
+    ruled = passes(question, decided.value) if decided and not decided.because else None
     about = gathered.about.get(planned.trace_id)
     return LabeledItem(
         trace_id=planned.trace_id,
@@ -154,7 +153,6 @@ def _item(
         probability=chance,
         known=None if known is None else float(known),
         decided=None if ruled is None else float(ruled),
-        because=decided.because if decided else "",
     )
 
 

@@ -106,6 +106,15 @@ def test_a_decision_stands_beside_the_answers():
     assert (found["t"].mean, found["t"].decided) == (1.0, 0.0)
 
 
+def test_a_decision_that_a_judge_gave_rise_to_changes_no_rate():
+    """Correcting only the items where a judge disagrees bends the rate, so it is left out."""
+    because = said(
+        "t", False, "lea", role="adjudication", created_ms=5, reason="judge_disagreement"
+    )
+    found = items([planned("t")], said("t"), because)
+    assert (found["t"].mean, found["t"].decided) == (1.0, None)
+
+
 def test_labels_of_other_tools_are_read_by_person():
     """The newest answer of each person to the question counts, whatever the campaign."""
     given = [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from review_app.estimate.share import weighted_share
 from review_app.intervals import wilson
 
-DRAWS = 1500
+DRAWS = 800
 ENOUGH = 0.93  # of intervals that say 95 %
 
 

@@ -254,21 +254,22 @@ def _do(app: App, quality: Quality, asked: Mapping[str, str], here: Mapping[str,
     st.query_params.from_dict(dict(here))
     headline = quality.headline if asked["do"] == DO_HEADLINE else None
     to = headline or Headline("", to="new_campaign", address=asked)
-    if to.to == "new_campaign" and to.to in app.screens:
-        st.session_state["new_campaign"] = campaign_for(quality, to.address)
-        st.switch_page(app.screens["new_campaign"])
+    if to.to == "quality":
+        st.query_params.from_dict(dict(to.address))
+        st.rerun()
     elif to.to in app.screens:
-        st.switch_page(app.screens[to.to], query_params=dict(to.address))
+        begins = to.to == "new_campaign"
+        if begins:
+            st.session_state["new_campaign"] = campaign_for(quality, to.address)
+        st.switch_page(app.screens[to.to], query_params={} if begins else dict(to.address))
 
 
 # ------------------------------------------------------------------------ the traces behind a mark
 def _opened(app: App, quality: Quality, topic: Topic, here: Mapping[str, str]) -> None:
     way_back("← Quality", here)
     traces = traces_of(quality, topic)
-    page_top(
-        topic_words(quality, topic),
-        f"{counted(len(traces), 'trace')} · {topic.version} · {quality.window}",
-    )
+    about = f"{counted(len(traces), 'trace')} · {topic.version} · {quality.window}"
+    page_top(topic_words(quality, topic), about)
     if not traces:
         quiet("There are no traces behind this mark any more.")
         return
@@ -281,9 +282,8 @@ def _opened(app: App, quality: Quality, topic: Topic, here: Mapping[str, str]) -
     known = {one.name: one for one in questions_of(store, experiment_id)}
     found = open_traces(store, app.settings, some)
     with above:
-        opened_traces(
-            [_row(app, experiment_id, topic, one) for one in found], known, named=not topic.question
-        )
+        rows = [_row(app, experiment_id, topic, one) for one in found]
+        opened_traces(rows, known, named=not topic.question)
 
 
 def _row(app: App, experiment_id: str, topic: Topic, one: Opened) -> OpenedTrace:

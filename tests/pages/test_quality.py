@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from review_app.people import Person
+from review_app.quality.values import Headline
 from services.app import App, services_for
 from services.settings import Settings
 
@@ -42,6 +43,20 @@ def shown():
         return at
 
     return show
+
+
+@pytest.fixture
+def led(monkeypatch):
+    """Let the first line of the page lead to the time last reviewed; returns the experiment."""
+
+    def lead(made) -> str:
+        name: str = made.store.tracking.get_experiment(made.campaign.experiment_id).name
+        address = {"experiment": name, "time": "reviewed"}
+        line = Headline("It was reviewed at another time.", "See it", "quality", address)
+        monkeypatch.setattr("review_app.quality.page.headline_of", lambda *_: line)
+        return name
+
+    return lead
 
 
 def html(at: AppTest) -> str:
@@ -102,6 +117,15 @@ def test_labels_of_a_part_of_the_traffic_are_no_rate(demo, shown):
     assert not re.search(r'<div class="y-sum"><b>', html(at))
 
 
+def test_the_button_of_the_first_line_leads_to_another_time(store, make_campaign, shown, led):
+    """Where labels are of another time, one press shows that time, at an address of its own."""
+    name = led(make_campaign(store, 2))
+    at = shown(store, experiment=name, time="week", do="headline")
+    assert at.query_params["time"] in ("reviewed", ["reviewed"])
+    assert "do" not in at.query_params
+    assert "last reviewed" in words(at)
+
+
 def test_first_use_and_strangers(store, make_campaign, shown):
     """Without traces the page says what it is for; a reviewer never sees it."""
     assert "No traces yet" in words(shown(store))
@@ -117,4 +141,4 @@ def test_a_version_that_nobody_reviewed(store, make_campaign, shown):
     name = store.tracking.get_experiment(made.campaign.experiment_id).name
     at = shown(store, experiment=name, time="all")
     assert "Nobody knows yet how good" in words(at)
-    assert "0 %" not in words(at)
+    assert 'class="y-row' not in html(at)

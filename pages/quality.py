@@ -180,10 +180,11 @@ def _known(
             "Have some traces reviewed, or let a judge score them; their rates appear here.",
         )
     shared = panels_of(quality, here, ask="new_campaign" in app.screens)
-    for number, (name, words) in enumerate(quality.questions.items()):
+    judged_first = sorted(quality.questions, key=lambda name: not quality.judges.get(name))
+    for number, name in enumerate(judged_first):
         with st.container(key=f"quality-panel-{number}"):
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                panel_head(words)
+                panel_head(quality.questions[name])
                 pick_judge(quality.judges.get(name, ()), here)
                 how_computed(*HOW_RATES)
             quality_panel(shared, [one for one in quality.cells if one.question == name])

@@ -10,7 +10,8 @@ import streamlit as st
 
 from components.builder_choices import Choices, choices_of
 from components.builder_written import working
-from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.campaign_links import followed_link
+from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
 from components.messages import show_empty, show_problem
 from components.score_form import ask_amount, ask_pool
 from components.score_list import run_rows
@@ -58,11 +59,12 @@ class Look:
 def render(app: App) -> None:
     """Let the lead start the judge in the address, and follow and go on with its runs."""
     campaign_style()
+    _follow(app)
     try:
         require_lead(app.person)
         experiment, judge = _judge(app)
-        if "judges" in app.screens:
-            st.page_link(app.screens["judges"], label="← Judges")
+        at = {"experiment": experiment, "judge": judge.name, "version": str(judge.version)}
+        way_back(f"← {judge.source}", {"go": "judges", **at})
         says = f"says {judge.value}" if judge.value else ""
         about = " · ".join(filter(None, [f"Traces of “{experiment}”", says, judge.model]))
         page_top(f"Score with {judge.source}", about)
@@ -73,6 +75,13 @@ def render(app: App) -> None:
         show_problem(error.sentence, retry=True)
     except ReviewError as error:
         show_problem(error.sentence)
+
+
+def _follow(app: App) -> None:
+    """Go back to the judge, by the link of this page or by its address in a new tab."""
+    went = followed_link() or st.query_params.to_dict()
+    if went.pop("go", "") and "judges" in app.screens:
+        st.switch_page(app.screens["judges"], query_params=went)
 
 
 def _judge(app: App) -> tuple[str, Judge]:

@@ -397,6 +397,13 @@ def test_any_reading_becomes_well_formed_html(blocks, text):
     assert "What the app did" in Page(with_parts(item)).text
 
 
+def test_why_it_was_chosen_is_said_in_words():
+    """An item that was sent because a judge disagreed says so in words, after the answer."""
+    html = render_facts(facts_of("v"), reason="judge_disagreement", mlflow_url=None)
+
+    assert "chosen because: a judge said otherwise" in Page(html).text
+
+
 def test_the_facts_line_leaves_out_what_is_unknown():
     """After the answer the facts are read in words; unknown ones are not shown as zeros."""
     html = render_facts(

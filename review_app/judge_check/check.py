@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-import numpy as np
-
-from review_app.agreement.bootstrap import interval
-from review_app.agreement.coefficients import Coefficient
-from review_app.intervals import Interval
-from review_app.judge_check.alt_test import EPSILONS, Duel, alt_test, duels, guard
+from review_app.judge_check.alt_test import EPSILONS, alt_test, duels, guard
 from review_app.judge_check.eligible import AGAINST_THE_JUDGE, NO_SCORE
 from review_app.judge_check.items import Asked, CheckItem, constant
 from review_app.judge_check.kappas import kappas
 from review_app.judge_check.outcomes import alt_row, guard_row, kappa_row, rate_row
 from review_app.judge_check.rates import confusion, overall, right_of
+from review_app.judge_check.rho import rho_interval
 from review_app.judge_check.values import (
     MOST_LEFT_OUT,
     Check,
@@ -57,8 +54,18 @@ def check(
         look: the how manieth final check on this labeled set it is; 0 while developing.
         left_out: why -> items of the set that are not among ``items``.
     """
+    return _found(items, key, asked, (limits, look), dict(left_out or {}))
+
+
+def _found(
+    items: Sequence[CheckItem],
+    key: JudgeKey,
+    asked: Asked,
+    at: tuple[Limits, int],
+    out: dict[str, int],
+) -> Check:
+    limits, look = at
     scored = [one for one in items if one.judged is not None]
-    out = dict(left_out or {})
     _add(out, "tie", sum(one.label is None for one in scored))
     _add(out, NO_SCORE, len(items) - len(scored))
     against = sum(out.get(why, 0) for why in AGAINST_THE_JUDGE)
@@ -66,7 +73,6 @@ def check(
     rows = _tests(scored, limits, level(look), against)
     beside = _tests(constant(scored, says), limits, level(look), against)
     tests = tuple(_beside(row, other) for row, other in zip(rows, beside, strict=True))
-    fought = duels(scored)
     counted = sum(one.label is not None for one in scored)
     verdict = verdict_of(tests, against, counted)
     return Check(
@@ -75,29 +81,37 @@ def check(
         threshold=asked.threshold,
         limits=limits,
         look=look,
-        one_sided=level(look),
         verdict=verdict,
         sentence=sentence_of(verdict, key, tests, against, counted),
         tests=tests,
-        catches=right_of(scored, against, 2 * level(look), label=False),
-        accepts=right_of(scored, against, 2 * level(look), label=True),
-        kappas=kappas(scored, level(look)),
-        alt=tuple(alt_test(fought, e) for e in EPSILONS),
-        alt_design=tuple(alt_test(fought, e, design=True) for e in EPSILONS),
-        guard=tuple(guard(fought, e) for e in EPSILONS),
-        guard_design=tuple(guard(fought, e, design=True) for e in EPSILONS),
-        rho=rho_interval(fought),
-        overall=overall(scored),
         constant=says,
         constant_accuracy=overall(constant(scored, says)).accuracy,
-        people={one.reviewer: len(one.lead) for one in fought},
         items=counted,
         left_out=out,
         against=against,
-        confusion={cell: tuple(ids) for cell, ids in confusion(scored).items()},
         seen=tuple(map(_seen, items)),
         notes=_notes(items, out),
+        **_numbers(scored, against, level(look)),
     )
+
+
+def _numbers(scored: Sequence[CheckItem], against: int, one_sided: float) -> dict[str, Any]:
+    """Return the numbers behind the tests, as fields of a check."""
+    fought = duels(scored)
+    return {
+        "one_sided": one_sided,
+        "catches": right_of(scored, against, 2 * one_sided, label=False),
+        "accepts": right_of(scored, against, 2 * one_sided, label=True),
+        "kappas": kappas(scored, one_sided),
+        "alt": tuple(alt_test(fought, e) for e in EPSILONS),
+        "alt_design": tuple(alt_test(fought, e, design=True) for e in EPSILONS),
+        "guard": tuple(guard(fought, e) for e in EPSILONS),
+        "guard_design": tuple(guard(fought, e, design=True) for e in EPSILONS),
+        "rho": rho_interval(fought),
+        "overall": overall(scored),
+        "people": {one.reviewer: len(one.lead) for one in fought},
+        "confusion": {cell: tuple(ids) for cell, ids in confusion(scored).items()},
+    }
 
 
 def verdict_of(tests: Sequence[TestRow], against: int, counted: int) -> Verdict:
@@ -141,28 +155,6 @@ def sentence_of(
         share = in_percent(against / (against + counted)) if against + counted else "All"
         why = f"{share} of the items are ties or have no score, too many to decide anything."
     return f"It is undecided whether {name} may stand in for an expert {about}. {why}"
-
-
-def rho_interval(found: Sequence[Duel]) -> Interval | None:
-    """Return the 95 % interval of rho over those with enough items, bootstrap of clusters."""
-    fought = [one for one in found if one.enough]
-    rows: dict[Hashable, int] = {}
-    for one in fought:
-        for cluster in one.clusters:
-            rows.setdefault(cluster, len(rows))
-    parts = np.zeros((len(rows), 2 * len(fought)))
-    for number, one in enumerate(fought):
-        at = [rows[cluster] for cluster in one.clusters]
-        np.add.at(parts[:, 2 * number], at, one.weights * one.wins)
-        np.add.at(parts[:, 2 * number + 1], at, one.weights)
-    if not fought:
-        return None
-
-    def rho(sums: np.ndarray) -> np.ndarray:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray((sums[..., 0::2] / sums[..., 1::2]).mean(axis=-1))
-
-    return interval(Coefficient(parts, rho))
 
 
 def _tests(

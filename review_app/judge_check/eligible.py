@@ -71,37 +71,60 @@ def eligible(
         learned: what it was aligned on.
         part: the final check, or a look while developing.
     """
-    open_ = {one["run_id"] for one in campaigns if one["open"]}
-    chosen = {
-        (one["run_id"], frame["id"])
-        for one in campaigns
-        for frame in one["frames"]
-        if _filters_by(frame, key)
-    }
-    ours = learned.set_name.casefold() == set_name.casefold() and bool(learned.set_name)
-    traces = {row.trace_id for row in learned.rows}
-    joins = {j for row in learned.rows for j in _joins(row)}
+    sorter = _Sorter(set_name, campaigns, key, learned, part)
     kept: list[LabeledRow] = []
     why: Counter[str] = Counter()
     for row in rows:
-        fair = tuple(one for one in row.drawn if _fair(one, chosen))
-        if part == "development":
-            reason = TEST if row.split == "test" else ""
-        elif ours and row.split == "train":
-            reason = TRAIN
-        elif row.trace_id in traces or joins & set(_joins(row)):
-            reason = LEARNED
-        else:
-            reason = ""
-        if not reason and any(one.campaign in open_ for one in row.drawn):
-            reason = OPEN
-        if not reason and row.drawn and not fair:
-            reason = CHOSEN
+        fair = tuple(one for one in row.drawn if sorter.fair(one))
+        reason = sorter.reason(row) or (CHOSEN if row.drawn and not fair else "")
         if reason:
             why[reason] += 1
         else:
             kept.append(replace(row, drawn=fair))
     return Eligible(tuple(kept), dict(why))
+
+
+class _Sorter:
+    """Tells why an item may not be used."""
+
+    def __init__(
+        self,
+        set_name: str,
+        campaigns: Sequence[Mapping[str, Any]],
+        key: JudgeKey,
+        learned: Learned,
+        part: Part,
+    ) -> None:
+        self._open = {one["run_id"] for one in campaigns if one["open"]}
+        self._chosen = {
+            (one["run_id"], frame["id"])
+            for one in campaigns
+            for frame in one["frames"]
+            if _filters_by(frame, key)
+        }
+        same = learned.set_name.casefold() == set_name.casefold()
+        self._ours = same and bool(learned.set_name)
+        self._traces = {row.trace_id for row in learned.rows}
+        self._joins = {join for row in learned.rows for join in _joins(row)}
+        self._part = part
+
+    def reason(self, row: LabeledRow) -> str:
+        """Return why the item may not be used; "" where it may."""
+        if self._part == "development" and row.split == "test":
+            return TEST
+        if self._part == "final" and self._ours and row.split == "train":
+            return TRAIN
+        if self._part == "final" and self._knows(row):
+            return LEARNED
+        return OPEN if any(one.campaign in self._open for one in row.drawn) else ""
+
+    def fair(self, one: Drawn) -> bool:
+        """Tell whether the item was drawn without a look at this judge's score."""
+        by_hand = one.reason == JUDGE_DISAGREEMENT and one.probability is None
+        return not by_hand and (one.campaign, one.frame) not in self._chosen
+
+    def _knows(self, row: LabeledRow) -> bool:
+        return row.trace_id in self._traces or bool(self._joins & set(_joins(row)))
 
 
 def refusal(found: Eligible, key: JudgeKey, *, can_fail: bool) -> str:
@@ -125,11 +148,6 @@ def _filters_by(frame: Mapping[str, Any], key: JudgeKey) -> bool:
     """Tell whether the pool of a frame was filtered by the judge's own score."""
     score = frame.get("rule", {}).get("pool", {}).get("score") or {}
     return str(score.get("judge", "")).casefold() == key.column.casefold()
-
-
-def _fair(one: Drawn, chosen: set[tuple[Any, Any]]) -> bool:
-    by_hand = one.reason == JUDGE_DISAGREEMENT and one.probability is None
-    return not by_hand and (one.campaign, one.frame) not in chosen
 
 
 def _joins(row: LabeledRow) -> list[tuple[str, str]]:

@@ -136,30 +136,28 @@ def items_of_labels(
     said: dict[str, list[Given]] = {}
     for one in sorted(labels.answers.get(asked.question.name, ()), key=lambda g: g.order):
         said.setdefault(one.turn.trace_id, []).append(one)
-    found = []
+    items = []
     for trace_id, given in sorted(said.items()):
-        told = [one for one in given if not one.because]
-        votes = {
-            one.turn.reviewer: value
-            for one in told
-            if (value := asked.passed(one.value)) is not None
-        }
-        if votes:
-            score = scores.get(trace_id)
-            chance = (chances or {}).get(trace_id)
-            found.append(
-                CheckItem(
-                    trace_id=trace_id,
-                    label=_majority(votes.values()),
-                    votes=votes,
-                    judged=asked.judged(score),
-                    score=score,
-                    weight=1 / chance if chance else 1.0,
-                    cluster=clusters.get(trace_id, trace_id),
-                    restored=len(told) < len(given),
-                )
-            )
-    return found
+        score, chance = scores.get(trace_id), (chances or {}).get(trace_id)
+        item = CheckItem(
+            trace_id=trace_id,
+            label=None,
+            votes={},
+            judged=asked.judged(score),
+            score=score,
+            weight=1 / chance if chance else 1.0,
+            cluster=clusters.get(trace_id, trace_id),
+        )
+        items.append(_with_votes(item, given, asked))
+    return [one for one in items if one.votes]
+
+
+def _with_votes(item: CheckItem, given: Sequence[Given], asked: Asked) -> CheckItem:
+    told = [one for one in given if not one.because]
+    passed = {one.turn.reviewer: asked.passed(one.value) for one in told}
+    votes = {name: value for name, value in passed.items() if value is not None}
+    restored = len(told) < len(given)
+    return replace(item, label=_majority(votes.values()), votes=votes, restored=restored)
 
 
 def clusters_among(labels: Labels) -> dict[str, int]:

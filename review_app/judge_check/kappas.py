@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.agreement.bootstrap import DRAWS, redrawn
+from review_app.agreement.bootstrap import DRAWS
 from review_app.agreement.coefficients import Coefficient
 from review_app.intervals import Interval
 from review_app.judge_check.items import CheckItem
+from review_app.judge_check.spread import Spread
 
 Floats = NDArray[np.float64]
 _CELLS = 4  # of a table of two answers by two people: both fail, first, second, both pass
@@ -64,20 +65,18 @@ def kappas(items: Sequence[CheckItem], one_sided: float = 0.025, draws: int = DR
     items_of_two = sum(len(one.votes) > 1 for one in used)
     if judge is None or people is None:
         return Kappas(judge, people, None, None, None, None, None, items_of_two, each)
-    drawn = redrawn(Coefficient(parts, lambda s: _with_judge(s) - _among_people(s)), 1, draws)
-    drawn = drawn[np.isfinite(drawn)]
-    if len(parts) < 2 or not len(drawn):
+    spread = Spread(Coefficient(parts, lambda s: _with_judge(s) - _among_people(s)), draws)
+    if not spread.known:
         return Kappas(judge, people, judge - people, None, None, None, None, items_of_two, each)
-    low, high = _ends(drawn, 0.025)
-    lower, upper = _ends(drawn, one_sided)
+    bounds = spread.interval(one_sided)
     return Kappas(
         judge=judge,
         people=people,
         difference=judge - people,
-        interval=Interval(low, high),
-        lower=lower,
-        upper=upper,
-        lower_5=_ends(drawn, 0.05)[0],
+        interval=spread.interval(),
+        lower=bounds.low,
+        upper=bounds.high,
+        lower_5=spread.interval(0.05).low,
         items=items_of_two,
         each=each,
     )
@@ -132,11 +131,6 @@ def _with_judge(sums: Floats) -> Floats:
 
 def _among_people(sums: Floats) -> Floats:
     return cohen(sums[..., -_CELLS:])
-
-
-def _ends(drawn: Floats, tail: float) -> tuple[float, float]:
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return float(low), float(high)
 
 
 def _known(value: Floats) -> float | None:

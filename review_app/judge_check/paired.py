@@ -8,9 +8,9 @@ from math import comb
 
 import numpy as np
 
-from review_app.agreement.bootstrap import interval
 from review_app.agreement.coefficients import Coefficient
 from review_app.intervals import Interval
+from review_app.judge_check.spread import Spread
 from review_app.judge_check.values import Seen
 
 
@@ -63,6 +63,7 @@ def paired(before: Sequence[Seen], after: Sequence[Seen], label: bool | None = N
         parts[rows[one.cluster]] += one.weight * np.array([1.0, first, second])
     total = parts.sum(axis=0)
     gain = Coefficient(parts, lambda s: (s[..., 2] - s[..., 1]) / s[..., 0])
+    spread = Spread(gain)
     won = tuple(one.trace_id for first, second, one in both if second and not first)
     lost = tuple(one.trace_id for first, second, one in both if first and not second)
     return Paired(
@@ -70,7 +71,7 @@ def paired(before: Sequence[Seen], after: Sequence[Seen], label: bool | None = N
         before=float(total[1] / total[0]),
         after=float(total[2] / total[0]),
         difference=gain.point,
-        interval=interval(gain),
+        interval=spread.interval() if spread.known else None,
         won=won,
         lost=lost,
         p=exact(len(won), len(lost)),

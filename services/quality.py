@@ -23,9 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Condition, Thread
 
-from review_app.campaigns import Campaign
-from review_app.errors import ReviewError, StoreUnavailable
-from review_app.gathered import Gathered
+from review_app.errors import ReviewError
 from review_app.judges import JudgeKey
 from review_app.quality.page import quality_of
 from review_app.quality.traffic import Traffic
@@ -37,7 +35,7 @@ from services.quality_known import KnownReader
 from services.quality_traffic import TrafficReader
 from services.settings import Settings
 from services.stages import Stages
-from services.store import NO_ANSWER, Store
+from services.store import Store
 
 LOG = logging.getLogger(__name__)
 
@@ -99,7 +97,7 @@ class Qualities:
         """Start no thread yet; one experiment is counted at a time."""
         self._store, self._settings = store, settings
         self._overviews = overviews
-        self._known = KnownReader(campaigns, settings, self._gathered)
+        self._known = KnownReader(campaigns, settings, overviews.gathered)
         self._stages = Stages(store)
         self._turn = BoundedSemaphore(1)
         self._watched: OrderedDict[str, _Watched] = OrderedDict()
@@ -211,16 +209,6 @@ class Qualities:
             if choice in watched.wanted:
                 watched.results[choice] = found
             self._changed.notify_all()
-
-    def _gathered(self, campaign: Campaign) -> Gathered:
-        """Return what is known of a campaign as it is now, from the numbers that leads look at."""
-        sight = self._overviews.of(campaign)
-        while sight.counting:
-            sight = self._overviews.of(campaign)
-            time.sleep(0.02)
-        if sight.progress is None or not sight.whole:
-            raise StoreUnavailable(sight.trouble or NO_ANSWER)
-        return sight.progress.gathered
 
     def _came(self, watched: _Watched) -> int:
         now = time.monotonic()

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from streamlit.testing.v1 import AppTest
 
@@ -90,9 +91,8 @@ def measure(traces: int, folder: Path) -> list[Row]:
     assert len(at.get("html")) > 5  # all of the page was drawn
     one = Assessment(QUESTION.name, 1.0, JUDGES[0], "LLM_JUDGE", created_ms=NOW_MS)
     create_assessment(services.store, _id(traces - 1), one)
-    quality.FRESH_SECONDS = quality.REST_TIMES = 0
-    services.qualities.of(EXPERIMENT, NOW_MS)
-    quality.FRESH_SECONDS = 600
+    with patch.multiple(quality, FRESH_SECONDS=0, REST_TIMES=0):
+        services.qualities.of(EXPERIMENT, NOW_MS)
     anew = _seconds(lambda: _count(services.qualities, []))
     silence = max(b - a for a, b in zip([0.0, *told], [*told, cold], strict=True))
     note = f"{traces:,} traces, {len(JUDGES) * traces:,} scores, {len(VERSIONS)} versions"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench import agreement, keypress, results, reviewers, scale
+from bench import agreement, keypress, quality, results, reviewers, scale
 from bench.results import Row, median_and_p95, percentile
 from bench.scale_store import CAMPAIGN, scale_store
 from services.campaigns import Campaigns
@@ -61,6 +61,15 @@ def test_the_agreement_page_is_measured():
     assert [row.bar for row in rows] == [None, 2, 2]
     assert all(row.measured > 0 for row in rows)
     assert all(row.note.startswith("600 answers") for row in rows)
+
+
+def test_the_quality_page_is_measured(tmp_path):
+    """The page is drawn on traffic with scores and an answered campaign: cold, warm, refreshed."""
+    rows = quality.measure(400, tmp_path)
+
+    assert [row.bar for row in rows] == [None, None, 2, None]
+    assert all(row.measured > 0 for row in rows)
+    assert all(row.note.startswith("400 traces, 800 scores") for row in rows)
 
 
 def test_growth_is_the_time_at_a_size_over_the_time_at_the_smallest():

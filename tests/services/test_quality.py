@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from services.parcels import parcel_from_record
 from services.quality import Qualities
 from services.quality_traffic import TrafficReader
 from services.settings import Settings
+from services.store import Store
 
 NOW = 1_796_040_000_000  # Monday 30 Nov 2026, noon
 LONG = 90
@@ -197,3 +199,22 @@ def test_an_unknown_experiment_is_not_found(store):
     services = services_of(store)
     with pytest.raises(NotFound):
         Qualities(store, services.campaigns, services.overviews, SETTINGS).of("nothing", NOW)
+
+
+@pytest.mark.server
+def test_a_server_gives_the_same_traffic(store_template, tmp_path, programs):
+    """Through an MLflow server traffic is read, and counted by hour, as in a file."""
+    database = tmp_path / "served.db"
+    shutil.copy(store_template, database)
+    store = Store(f"sqlite:///{database}")
+    experiment = store.experiment_id("bot", create=True)
+    records = [TraceRecord(f"tr-{n}", experiment, requested_at_ms=NOW + n) for n in range(3)]
+    write_traces(store, experiment, [parcel_from_record(one, experiment) for one in records])
+    store.tracking.engine.dispose()
+    served = Store(programs.mlflow(database).address)
+    reader = TrafficReader(served, SETTINGS, experiment)
+    assert reader.read(lambda *_: None).trace_ids == ("tr-0", "tr-1", "tr-2")
+    score(served, "tr-1", 0.5)
+    columns = reader.read(lambda *_: None).columns
+    assert columns[JudgeKey("good", "good@1")].at.tolist() == [-1, 0, -1]
+    assert reader.came() == 0

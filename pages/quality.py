@@ -86,10 +86,8 @@ def render(app: App) -> None:
             _experiment(app, names)
         else:
             show_empty("No traces yet", "When an app writes traces to MLflow, come back here.")
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
     except ReviewError as error:
-        show_problem(error.sentence)
+        show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
 
 
 @st.cache_data(ttl=NAMES_KEPT_SECONDS, show_spinner=False)
@@ -112,8 +110,7 @@ def _experiment(app: App, names: list[str]) -> None:
         judges=judges_in(asked),
         anew=st.session_state.pop("quality anew", False),
     )
-    known = sight.quality
-    topic = topic_from(asked)
+    known, topic = sight.quality, topic_from(asked)
     if known is not None and topic is not None:
         _opened(app, known, topic, here)
         return
@@ -161,7 +158,10 @@ def _while_counted(app: App, here: Mapping[str, str], shown_ms: int) -> None:
     if not sight.counting or computed_ms != shown_ms:
         st.rerun()
     far = f" {sight.done:,} of {counted(sight.total, 'trace')}" if sight.total else ""
-    campaign_count(f"Counting …{far}", sight.done, sight.total)
+    if shown_ms:
+        quiet(f"Counting …{far}")
+    else:
+        campaign_count(f"Counting …{far}", sight.done, sight.total)
 
 
 # ---------------------------------------------------------------------------------- the whole page

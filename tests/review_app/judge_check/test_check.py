@@ -12,6 +12,7 @@ import pytest
 from review_app.intervals import wilson
 from review_app.judge_check.check import check, level
 from review_app.judge_check.items import Asked, CheckItem
+from review_app.judge_check.kappas import kappas
 from review_app.judge_check.values import Limits, check_from, check_json
 from review_app.judges import JudgeKey
 from review_app.questions import Question
@@ -178,3 +179,28 @@ def test_mt_rag_has_no_green_judge(mt_rag):
         "rb_agg": "may not stand in",
         "always": "may not stand in",
     }
+
+
+@pytest.mark.parametrize("sessions, turns", [(60, 1), (20, 8)])
+def test_intervals_of_kappas_cover_what_they_promise(sessions, turns):
+    """Of simulated 95 % intervals at least 93 % hold the true difference, clustered ones too."""
+    true = kappas(drawn(np.random.default_rng(99), 12_000, 4), draws=50).difference or 0.0
+    luck = np.random.default_rng(5)
+    found = [kappas(drawn(luck, sessions, turns), draws=800).interval for _ in range(400)]
+
+    held = [one is not None and one.low <= true <= one.high for one in found]
+    assert sum(held) / len(held) >= 0.93
+
+
+def drawn(luck, sessions, turns):
+    """Three people and a judge who read items of sessions in which answers fail together."""
+    items = []
+    for session in range(sessions):
+        share = luck.beta(0.8 * 7 / 3, 0.2 * 7 / 3)
+        for turn in range(turns):
+            good = luck.random() < share
+            votes = {f"p{n}": bool(good) == bool(luck.random() < 0.88) for n in range(3)}
+            judge = bool(good) == bool(luck.random() < 0.85)
+            label = sum(votes.values()) > 1
+            items.append(CheckItem(f"{session}-{turn}", label, votes, judge, judge, 1.0, session))
+    return items

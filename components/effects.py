@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from components.safe_text import marked
 from components.words import moment
-from review_app.effects import Effect, Learned, Tested
+from review_app.effects import Decided, Effect, Taught
 
 TITLE = "What your labels did"
 NOTHING_YET = (
@@ -77,16 +77,16 @@ def _in_set(effect: Effect, whose: str) -> str:
 
 
 def _said(effect: Effect, whose: str, zone: tzinfo) -> Iterator[str]:
-    yield from (_learned(one, whose) for one in effect.learned)
-    yield from (_tested(one, zone) for one in effect.tested)
+    yield from (_taught(one, whose) for one in effect.taught)
+    yield from (_decided(one, zone) for one in effect.decided)
 
 
-def _learned(one: Learned, whose: str) -> str:
+def _taught(one: Taught, whose: str) -> str:
     how = f" ({one.judge.aligned_by})" if one.judge.aligned_by else ""
     return f"The judge {one.judge.source} learned from {one.answers:,} of {whose} answers{how}."
 
 
-def _tested(one: Tested, zone: tzinfo) -> str:
+def _decided(one: Decided, zone: tzinfo) -> str:
     checked = one.checked
     return (
         f"{one.answers:,} of them helped to decide about the judge {checked.source}"

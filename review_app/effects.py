@@ -25,7 +25,7 @@ class Used:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Taught:
     """A judge that was aligned on answers of the person: on so many of them."""
 
     judge: Judge
@@ -33,7 +33,7 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Decided:
     """A judge that was checked against answers of the person: against so many of them."""
 
     checked: Checked
@@ -47,14 +47,14 @@ class Effect:
     Attributes:
         frozen: the version.
         used: how many answers are in it.
-        learned: judges that were aligned on its train split.
-        tested: judges that were checked on it, the newest check first.
+        taught: judges that were aligned on its train split.
+        decided: judges that were checked on it, the newest check first.
     """
 
     frozen: Frozen
     used: Used
-    learned: tuple[Learned, ...] = ()
-    tested: tuple[Tested, ...] = ()
+    taught: tuple[Taught, ...] = ()
+    decided: tuple[Decided, ...] = ()
 
 
 def used_by_person(rows: Iterable[LabeledRow]) -> dict[str, Used]:
@@ -95,23 +95,23 @@ def effects_of(
         used = sets[frozen].get(person, Used())
         if not used.all:
             continue
-        effect = Effect(frozen, used, _learned(frozen, used, judges), _tested(frozen, used, checks))
-        if frozen.name.casefold() not in seen or effect.learned or effect.tested:
+        effect = Effect(frozen, used, _taught(frozen, used, judges), _decided(frozen, used, checks))
+        if frozen.name.casefold() not in seen or effect.taught or effect.decided:
             found.append(effect)
         seen.add(frozen.name.casefold())
     return found
 
 
-def _learned(frozen: Frozen, used: Used, judges: Iterable[Judge]) -> tuple[Learned, ...]:
+def _taught(frozen: Frozen, used: Used, judges: Iterable[Judge]) -> tuple[Taught, ...]:
     if not used.train:
         return ()
     theirs = [one for one in judges if one.learned_from == frozen.run_id]
-    return tuple(Learned(one, used.train) for one in theirs)
+    return tuple(Taught(one, used.train) for one in theirs)
 
 
-def _tested(frozen: Frozen, used: Used, checks: Iterable[Checked]) -> tuple[Tested, ...]:
+def _decided(frozen: Frozen, used: Used, checks: Iterable[Checked]) -> tuple[Decided, ...]:
     theirs = sorted(
         (one for one in checks if one.set_run == frozen.run_id), key=lambda c: -c.checked_ms
     )
     counted = ((one, used.test if one.learned_from else used.all) for one in theirs)
-    return tuple(Tested(one, answers) for one, answers in counted if answers)
+    return tuple(Decided(one, answers) for one, answers in counted if answers)

@@ -38,10 +38,10 @@ def test_who_taught_a_judge_and_who_tested_it():
     tested = replace(CHECK, run_id="c2", source="faith@2", learned_from="set-1", checked_ms=400)
     [ana] = effects_of("ana", {SET: ANA}, [ALIGNED], [CHECK, tested])
 
-    assert [(one.judge.source, one.answers) for one in ana.learned] == [("faith@2", 2)]
-    assert [(t.checked.source, t.answers) for t in ana.tested] == [("faith@2", 5), ("other", 7)]
+    assert [(one.judge.source, one.answers) for one in ana.taught] == [("faith@2", 2)]
+    assert [(t.checked.source, t.answers) for t in ana.decided] == [("faith@2", 5), ("other", 7)]
     [bo] = effects_of("bo", {SET: ANA}, [ALIGNED], [CHECK])
-    assert (bo.learned, bo.tested[0].answers) == ((), 3)
+    assert (bo.taught, bo.decided[0].answers) == ((), 3)
     assert effects_of("cy", {SET: ANA}, [ALIGNED], [CHECK]) == []
 
 

@@ -77,9 +77,9 @@ def test_my_answers_went_into_a_decision(made, checked):
     [mine] = services.effects.mine(ANA)
 
     assert (mine.frozen, mine.used.all) == (frozen, 8)
-    assert [(one.checked, one.answers) for one in mine.tested] == [(check, 8)]
+    assert [(one.checked, one.answers) for one in mine.decided] == [(check, 8)]
     assert services.effects.mine(Person("eve")) == []
-    assert mine.learned == ()
+    assert mine.taught == ()
 
 
 def test_a_judge_that_learned_is_named(made, checked):
@@ -97,7 +97,7 @@ def test_a_judge_that_learned_is_named(made, checked):
     )
     services.judges.create(LEAD, made.campaign.experiment_id, question, wanted)
     [mine] = services.effects.mine(ANA)
-    [learned] = mine.learned
+    [learned] = mine.taught
 
     assert learned.answers == mine.used.train == 4
     assert (learned.judge.source, learned.judge.aligned_by) == ("quality@1", "SIMBA")
@@ -109,7 +109,7 @@ def test_only_leads_read_what_others_did(checked):
     services, check, _ = checked
     found = services.effects.of_all(LEAD, ["ana", "cy"])
 
-    assert ([t.checked for t in found["ana"][0].tested], found["cy"]) == ([check], [])
+    assert ([t.checked for t in found["ana"][0].decided], found["cy"]) == ([check], [])
     with pytest.raises(NotAllowed):
         services.effects.of_all(ANA, ["bo"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,21 +30,9 @@ OPENED = 500  # thumbs-down that a count opens
 
 
 def quality_of(
-    experiment: str,
-    known: Known,
-    stages: Mapping[Pin, Stage],
-    period: Period,
-    now_ms: int,
+    experiment: str, known: Known, stages: Mapping[Pin, Stage], period: Period, now_ms: int
 ) -> Quality:
-    """Return everything that the page shows.
-
-    Args:
-        experiment: its name.
-        known: what was read of it.
-        stages: what sort of step each pin is of.
-        period: the time that somebody chose.
-        now_ms: when it is counted, milliseconds since the epoch.
-    """
+    """Return everything that the page shows of an experiment in a time that somebody chose."""
     traffic = known.traffic
     asked = asked_all(known)
     reviewed = last_reviewed(asked)
@@ -54,14 +43,10 @@ def quality_of(
     cells = with_changes(
         [cell_of(one, traffic, masks[v], v) for one in asked for v in versions], versions
     )
-    questions = {one.question.name: one.question.heading for one in asked}
     failed = _failed(asked, traffic, masks)
-    counts = {version: int(mask.sum()) for version, mask in masks.items()}
-    earlier = reviewed is not None and period != "reviewed"
-    place = Place(
-        experiment, window, counts, questions, _labeled(asked) if earlier else frozenset()
-    )
-    saved = [(cell.saved, cell.combined.n) for cell in cells if cell.saved is not None]
+    place = _place(experiment, window, masks, asked)
+    if reviewed is not None and period != "reviewed":
+        place = replace(place, reviewed=_labeled(asked))
     return Quality(
         experiment=experiment,
         since_ms=window.since_ms,
@@ -70,7 +55,7 @@ def quality_of(
         computed_ms=now_ms,
         traffic=int(inside.sum()),
         versions=versions,
-        questions=questions,
+        questions=place.questions,
         judges={one.question.name: one.judges for one in asked},
         cells=cells,
         weeks=tuple(_weeks(asked, traffic, versions, window)),
@@ -78,8 +63,16 @@ def quality_of(
         votes=tuple(_votes(version, traffic, mask) for version, mask in masks.items()),
         stages=stage_rows(failed, traffic.pins, stages),
         failed={version: len(ids) for version, ids in failed.items()},
-        saved=_saved(saved),
+        saved=_saved([(c.saved, c.combined.n) for c in cells if c.saved is not None]),
     )
+
+
+def _place(
+    experiment: str, window: Window, masks: Mapping[str, Mask], asked: tuple[Asked, ...]
+) -> Place:
+    counts = {version: int(mask.sum()) for version, mask in masks.items()}
+    questions = {one.question.name: one.question.heading for one in asked}
+    return Place(experiment, window, counts, questions)
 
 
 def _window(

@@ -144,17 +144,7 @@ def sample_of(
         times: when each trace of the version in the window came: all of its traffic there.
         when: trace id -> when it came.
     """
-    out: dict[str, list[LabeledItem]] = {}
-    drawn: dict[FrameKey, list[LabeledItem]] = {}
-    for item in labeled:
-        reach = reaches.get(item.frame)
-        why = reach.why_not if reach else NO_FRAME
-        if item.probability is None:
-            why = ONE_BY_ONE
-        if why:
-            out.setdefault(why, []).append(item)
-        else:
-            drawn.setdefault(item.frame, []).append(item)
+    drawn, out = _sorted_out(labeled, reaches)
     units = Counter(item.unit for items in drawn.values() for item in items)
     sessions = bool(units) and not units["trace"]
     for key, items in list(drawn.items()):
@@ -165,12 +155,32 @@ def sample_of(
     chosen = _chosen(drawn, reaches, times, when)
     for key, items in drawn.items():
         if key not in chosen.frames:
-            why = chosen.why or _partly(reaches[key], times)
-            out.setdefault(why, []).extend(items)
-    running = any(reaches[key].running for key in chosen.frames)
-    left_out = {why: tuple(items) for why, items in out.items()}
-    planned = sum(reaches[key].planned for key in chosen.frames)
-    return Sample(chosen.items, running, sessions, left_out, planned)
+            out.setdefault(chosen.why or _partly(reaches[key], times), []).extend(items)
+    return Sample(
+        chosen.items,
+        any(reaches[key].running for key in chosen.frames),
+        sessions,
+        {why: tuple(items) for why, items in out.items()},
+        sum(reaches[key].planned for key in chosen.frames),
+    )
+
+
+def _sorted_out(
+    labeled: Iterable[LabeledItem], reaches: Mapping[FrameKey, Reach]
+) -> tuple[dict[FrameKey, list[LabeledItem]], dict[str, list[LabeledItem]]]:
+    """Return the items by frame, and by reason those that no frame lets into a rate."""
+    drawn: dict[FrameKey, list[LabeledItem]] = {}
+    out: dict[str, list[LabeledItem]] = {}
+    for item in labeled:
+        reach = reaches.get(item.frame)
+        why = reach.why_not if reach else NO_FRAME
+        if item.probability is None:
+            why = ONE_BY_ONE
+        if why:
+            out.setdefault(why, []).append(item)
+        else:
+            drawn.setdefault(item.frame, []).append(item)
+    return drawn, out
 
 
 @dataclass(frozen=True)

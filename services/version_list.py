@@ -1,7 +1,8 @@
 """Versions of an experiment: LoggedModels, what their traces say, and the labels there are.
 
 Counted in the background. Traces that were read stay known; each count reads those that came since,
-and the last hour once more, because a trace may still have been running.
+and the last hour once more, because a trace may still have been running. From time to time all are
+read again: some may have been deleted.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from services.store import Store, plain_errors
 from services.versions import Versions
 
 FRESH_SECONDS = 30  # how old a list may be before it is counted anew
+WHOLE_SECONDS = 600  # after so long everything is read again
 AGAIN_MS = 3_600_000  # so much of the newest traffic is read again
 WAIT_SECONDS = 0.7  # how long a page waits for a list that is not there yet
 _SPACE = re.compile(r"\s+")
@@ -51,9 +53,10 @@ class VersionSight:
 class _Reader:
     experiment_id: str
     seen: dict[str, Seen] = field(default_factory=dict)
-    newest_ms: int = 0
+    complete: bool = True
     listed: Listed | None = None
     counted_at: float = -1e9  # seconds of a monotonic clock
+    wholly_at: float = -1e9
 
 
 class VersionLists:
@@ -97,31 +100,35 @@ class VersionLists:
 
     def _count(self, reader: _Reader, experiment: str, job: Job) -> Listed:
         try:
-            complete = self._read(reader, job)
+            self._read(reader, job)
             reader.listed = Listed(
                 experiment,
                 versions_of(reader.seen.values(), self._registered(reader.experiment_id)),
                 asked_all(self._known(reader)),
                 time.time_ns() // 1_000_000,
-                complete,
+                reader.complete,
             )
         finally:
             reader.counted_at = time.monotonic()
         return reader.listed
 
-    def _read(self, reader: _Reader, job: Job) -> bool:
-        """Read what came since; tell whether that is all there is."""
-        since = max(0, reader.newest_ms - AGAIN_MS)
-        read = 0
-        for page in every_info(self._store, reader.experiment_id, since, 0):
-            for info in page:
-                reader.seen[info.trace_id] = self._one(info)
-                reader.newest_ms = max(reader.newest_ms, info.request_time or 0)
+    def _read(self, reader: _Reader, job: Job) -> None:
+        """Read what came since, or everything where that is due."""
+        began = time.monotonic()
+        whole = began - reader.wholly_at > WHOLE_SECONDS
+        known = {} if whole else dict(reader.seen)
+        newest = max((one.time_ms for one in known.values()), default=0)
+        read, complete = 0, True
+        for page in every_info(self._store, reader.experiment_id, max(0, newest - AGAIN_MS), 0):
+            known |= {info.trace_id: self._one(info) for info in page}
             read += len(page)
             job.tell(read)
-            if len(reader.seen) >= LIMIT:
-                return False
-        return True
+            complete = len(known) < LIMIT
+            if not complete:
+                break
+        if whole:
+            reader.wholly_at, reader.complete = began, complete
+        reader.seen = known
 
     def _one(self, info: Any) -> Seen:
         metadata, tags = info.trace_metadata or {}, info.tags or {}

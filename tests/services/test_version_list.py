@@ -95,6 +95,29 @@ def test_only_new_traffic_is_read_again(store, make_campaign, lists, monkeypatch
     assert sorted(traces) == sorted([*made.traces, "tr-late"])
 
 
+def test_deleted_traces_leave_the_list(store, make_campaign, lists, monkeypatch):
+    """After a while everything is read again, and what was deleted meanwhile is gone."""
+    made = make_campaign(store, 3, change=versioned)
+    known = lists(store)
+    known.of(made.name, wait=LONG)
+    store.tracking.delete_traces(made.campaign.experiment_id, trace_ids=made.traces[:1])
+    monkeypatch.setattr(version_list, "WHOLE_SECONDS", 0)
+
+    job = known.of(made.name, anew=True).job
+    while job.state == "running":
+        known.of(made.name, wait=0.1)
+
+    assert [len(one.traces) for one in known.of(made.name).listed.versions] == [2]
+
+
+def test_a_large_experiment_says_that_it_was_cut(store, make_campaign, lists, monkeypatch):
+    """With more traces than are looked at, the list says that it is not complete."""
+    made = make_campaign(store, 3, change=versioned)
+    monkeypatch.setattr(version_list, "LIMIT", 2)
+
+    assert not lists(store).of(made.name, wait=LONG).listed.complete
+
+
 def test_an_unknown_experiment_is_said(store, lists):
     """An address with a name that is no experiment gets a sentence."""
     with pytest.raises(NotFound, match="no experiment called"):

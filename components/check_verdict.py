@@ -24,7 +24,7 @@ _TESTS = Markup(
 )
 _TEST = Markup(
     '<section class="k-test"><p class="k-out {}">{}</p><div><p class="t">{}</p><p>{}</p>'
-    '<p class="more">{}</p></div><div>{}</div><p class="k-other" data-always="{}"><b>{}</b>'
+    '<p class="more">{}</p></div><div>{}</div><p class="k-other" data-always="{}"><b>{}</b> '
     "{}</p></section>"
 )
 _TRACK = Markup(

@@ -189,6 +189,7 @@ def _shown(place: Place, checked: Checked) -> None:
     now = st.query_params.get("cell", "missed")
     cell: Cell = next((one for one in CELLS if one == now), "missed")
     confusion(check.confusion, place.wanted.address, cell)
+    quiet("What is settled one by one helps to understand; it stays out of this judge’s check.")
     above = st.container()
     _items(place, check, cell)
     with above if st.query_params.get("item") else st.container():

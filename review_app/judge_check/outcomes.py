@@ -21,6 +21,7 @@ from review_app.judge_check.forecast import (
 )
 from review_app.judge_check.kappas import Kappas
 from review_app.judge_check.rates import RightOf
+from review_app.judge_check.rho import rho_interval
 from review_app.judge_check.values import Limits, Outcome, TestName, TestRow
 from review_app.judge_check.words import decimals, in_percent, many, share_of
 
@@ -154,7 +155,8 @@ def _omega_row(
     balanced = " when bad and good answers weigh the same" if name == "guard" else ""
     why = (
         f"It can take the place of {people} of {len(fought)} people{balanced}; it must be half of"
-        f" them (epsilon {limits.epsilon:g})."
+        f" them (epsilon {limits.epsilon:g}). On {_wins(both, fought, name)} of the items it is as"
+        " near to the others as a person, or nearer."
     )
     settle = ""
     if outcome == "undecided":
@@ -168,6 +170,13 @@ def _omega_row(
         name, lowest, None, lowest, 1 - strict.worse, HALF, sum(len(one.lead) for one in fought),
         outcome, why, settle,
     )  # fmt: skip
+
+
+def _wins(both: tuple[AltTest, AltTest], fought: Sequence[Duel], name: TestName) -> str:
+    """Return rho with its interval."""
+    found = rho_interval(fought, balanced=name == "guard")
+    ends = "" if found is None else f" ({100 * found.low:.0f}-{100 * found.high:.0f})"
+    return in_percent(both[0].rho or 0.0) + ends
 
 
 def _side(low: float, high: float, limit: float) -> Outcome:

@@ -11,25 +11,39 @@ from review_app.intervals import Interval
 from review_app.judge_check.alt_test import Duel
 from review_app.judge_check.spread import Spread
 
+_PLAIN: tuple[tuple[bool | None, ...], ...] = ((True, False, None),)  # one class of all items
+_BALANCED: tuple[tuple[bool | None, ...], ...] = ((True,), (False,))
 
-def rho_interval(found: Sequence[Duel]) -> Interval | None:
-    """Return the 95 % interval of rho over those with enough items, bootstrap of clusters."""
-    fought = [one for one in found if one.enough]
+
+def rho_interval(found: Sequence[Duel], *, balanced: bool = False) -> Interval | None:
+    """Return the 95 % interval of rho over those with enough items, bootstrap of clusters.
+
+    Args:
+        found: the duels.
+        balanced: True for the guard: failing and passing items weigh the same.
+    """
+    fought = [one for one in found if (one.enough_of_each if balanced else one.enough)]
+    if not fought:
+        return None
+    classes = _BALANCED if balanced else _PLAIN
     rows: dict[Hashable, int] = {}
     for one in fought:
         for cluster in one.clusters:
             rows.setdefault(cluster, len(rows))
-    parts = np.zeros((len(rows), 2 * len(fought)))
-    for number, one in enumerate(fought):
+    columns = []
+    for one in fought:
         at = [rows[cluster] for cluster in one.clusters]
-        np.add.at(parts[:, 2 * number], at, one.weights * one.wins)
-        np.add.at(parts[:, 2 * number + 1], at, one.weights)
-    if not fought:
-        return None
-
-    def rho(sums: np.ndarray) -> np.ndarray:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray((sums[..., 0::2] / sums[..., 1::2]).mean(axis=-1))
-
-    spread = Spread(Coefficient(parts, rho))
+        for passing in classes:
+            weights = one.weights * np.array([label in passing for label in one.passing])
+            columns += [_summed(at, weights * one.wins, rows), _summed(at, weights, rows)]
+    spread = Spread(Coefficient(np.column_stack(columns), _mean_share))
     return spread.interval() if spread.known else None
+
+
+def _summed(at: Sequence[int], values: np.ndarray, rows: dict[Hashable, int]) -> np.ndarray:
+    return np.bincount(at, values, minlength=len(rows)).astype(float)
+
+
+def _mean_share(sums: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((sums[..., 0::2] / sums[..., 1::2]).mean(axis=-1))

@@ -47,6 +47,8 @@ def made(module_store, make_campaign):
             question.name, True, "always@1", source_type="LLM_JUDGE", rationale=HOSTILE
         )
         create_assessment(store, trace, score)
+        better = Assessment(question.name, n % 2 == 0, "always@2", source_type="LLM_JUDGE")
+        create_assessment(store, trace, better)
         set_status(store, queue, trace, "complete", "ana")
     recipe = Recipe("Orders", (found.campaign.run_id,), "quality")
     LabeledSets(Campaigns(store)).freeze(LEAD, recipe, lambda done, total: None)
@@ -110,6 +112,13 @@ def test_from_the_limits_to_the_verdict(shown):
 
     at = press(at, "Check it again")
     assert "Look 1 at this set" in texts(at)
+
+    better = shown(**{**address, "judge": "always@2"})
+    assert "It would be look 2 at this set" in texts(better)
+    read = texts(press(better, "Final check"))
+    assert "Against its other versions" in read
+    assert "Catches bad answers: 100 %, always@1 0 %: +100 points" in read
+    assert "12 won and 0 lost of 12 items" in read
 
 
 def test_disagreements_are_sent_to_others_in_a_mix(shown, module_store):

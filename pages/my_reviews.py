@@ -32,15 +32,13 @@ def render(app: App) -> None:
         sittings = [app.services.sittings.open(app.person, c) for c in mine]
         most = MOST if st.session_state.get("search") else LATEST
         finished = finished_items(app.services.store, sittings, most)
-        effects = app.services.effects.mine(app.person)
     except StoreUnavailable as error:
         show_problem(error.sentence, retry=True)
         return
     joinable = [c for c in campaigns if c not in mine and c.status == "open"]
     running = [s for s in sittings if s.campaign.status != "closed"]
     idle = not any(_left(sitting) for sitting in running)
-    if idle and effects:
-        my_effects(effects, app.zone)
+    told = idle and _tell_effects(app)
     st.text(_greeting(running, joinable))
     rows = [_row(s) for s in running] + [_joinable_row(app, c) for c in joinable]
     chosen = campaign_rows(rows)
@@ -56,8 +54,19 @@ def render(app: App) -> None:
         )
     if finished:
         _show_finished(app, finished)
-    if (finished or effects) and not (idle and effects):
+    if not told and not _tell_effects(app) and finished:
+        my_effects([], app.zone)
+
+
+def _tell_effects(app: App) -> bool:
+    """Say what came of the person's answers; return whether there was anything to say."""
+    try:
+        effects = app.services.effects.mine(app.person)
+    except StoreUnavailable:
+        return False
+    if effects:
         my_effects(effects, app.zone)
+    return bool(effects)
 
 
 @st.fragment

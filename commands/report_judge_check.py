@@ -70,7 +70,7 @@ def judge_check(
     asked = next((one for one in labels.questions if one.name == question), None)
     if asked is None:
         raise NotFound(f"Nobody answered “{question}” there.")
-    key = JudgeKey(question, judge.lower())
+    key = JudgeKey(question, judge).stored
     chances = _chances(campaign) if campaign else {}
     said = _Said(labels, Asked(asked, threshold, _in_words(labels, asked)), key, chances)
     found = said.found(scale)
@@ -82,6 +82,8 @@ def judge_check(
         click.echo(f"{row['name']}: {row['outcome']}. {row['why']} {row['settle']}".strip())
     for note in found["notes"]:
         click.echo(note)
+    if found["blindness_not_known"]:
+        click.echo(f"Blindness not known: {found['blindness_not_known']:,} answers.")
 
 
 class _Said:

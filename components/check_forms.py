@@ -26,13 +26,16 @@ class Again:
 
 def ask_check(
     sets: Sequence[Frozen], source: str, judges_of: Callable[[Frozen], Sequence[str]]
-) -> tuple[Frozen, str] | None:
-    """Let the lead choose the labeled set version and the judge; None until both are chosen.
+) -> tuple[Frozen, str, float | None] | None:
+    """Let the lead choose the labeled set version, the judge, and from where its numbers pass.
 
     Args:
         sets: the versions to choose from.
         source: of the judge where it is known; "" to choose one.
         judges_of: sources of those who scored a set.
+
+    Returns:
+        None until they are chosen; no number where the judge or the question has its own line.
     """
     frozen = st.selectbox(
         "On which labeled set?",
@@ -44,7 +47,14 @@ def ask_check(
     if not source:
         quiet("No judge has scored the items of this set yet.")
         return None
-    return (frozen, source) if st.button("Look at it", type="primary") else None
+    cut = st.number_input(
+        "Its numbers pass from",
+        value=None,
+        placeholder="the judge’s or the question’s own line, else 0.5",
+        help="Choose it on other items: a line that is fitted to these proves nothing.",
+        width=FORM,
+    )
+    return (frozen, source, cut) if st.button("Look at it", type="primary") else None
 
 
 def ask_limits(usual: Limits) -> Limits | None:

@@ -28,7 +28,8 @@ def what_a_look_costs(look: int, limits: Limits) -> str:
 
 def how_it_was_made(checked: Checked, check: Check, zone: tzinfo) -> str:
     """Say which look it was, when, by whom, and what was asked."""
+    cut = "" if check.threshold is None else f" · numbers pass from {check.threshold:g} on"
     return (
         f"Look {checked.look} at this set, {moment(checked.checked_ms, zone)}, by {checked.owner}"
-        f" · {counted(check.items, 'item')} · asked: {asked(check.limits)}"
+        f" · {counted(check.items, 'item')} · asked: {asked(check.limits)}{cut}"
     )

@@ -107,7 +107,9 @@ def _choose(app: App, sets: LabeledSets) -> None:
 
     found = ask_check(every, st.query_params.get("judge", ""), judges_of)
     if found is not None:
-        _go({"judge": found[1], "set": found[0].name, "version": str(found[0].version)})
+        frozen, source, cut = found
+        given = {} if cut is None else {"threshold": f"{cut:g}"}
+        _go({"judge": source, "set": frozen.name, "version": str(frozen.version), **given})
 
 
 def _quiet(done: int, total: int) -> None:
@@ -124,13 +126,11 @@ def _check(place: Place) -> None:
     )
     if _at_work(place.app):
         return
-    wanted = (*key, frozen.run_id)
-    made = (c for c in place.checks.every() if (c.question, c.source, c.set_run) == wanted)
-    newest = next(made, None)
-    if newest is not None:
+    newest = place.checks.newest(place.wanted)
+    if newest is None:
+        _not_yet(place)
+    else:
         _shown(place, newest)
-        return
-    _not_yet(place)
 
 
 def _not_yet(place: Place) -> None:
@@ -218,7 +218,7 @@ def _items(place: Place, check: Check, cell: Cell) -> None:
     page = st.pagination(last, key=f"check-page {cell}") if last > 1 else 1
     shown = ids[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     key = place.wanted.key
-    said = said_by_judges(place.app.services.store, shown, key.question, _quiet).get(key, {})
+    said = said_by_judges(place.app.services.store, shown, key.question, _quiet).get(key.stored, {})
     rows = {row.trace_id: row for row in place.wanted.content.rows}
     asked = Asked(place.wanted.question, check.threshold)
     items = both_sides_of([rows[one] for one in shown if one in rows], asked, said)

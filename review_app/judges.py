@@ -30,6 +30,15 @@ class JudgeKey(NamedTuple):
         """What ``pool.Candidate.scores`` calls it: ``question@source``."""
         return f"{self.question}@{self.source}"
 
+    @property
+    def stored(self) -> JudgeKey:
+        """The same as scores are read: without capitals in the source.
+
+        >>> JudgeKey("Good", "Good@1").stored
+        JudgeKey(question='Good', source='good@1')
+        """
+        return self._replace(source=self.source.lower())
+
 
 @dataclass(frozen=True)
 class Judge:

@@ -72,6 +72,12 @@ class JudgeChecks:
         found = [_checked(run) for run in self._sets.runs("judge_check") if kept(run, "verdict")]
         return sorted(found, key=lambda one: -one.checked_ms)
 
+    def newest(self, wanted: Wanted) -> Checked | None:
+        """Return the newest check of this judge, line and set version; None for none."""
+        about = (*wanted.key, wanted.frozen.run_id, wanted.asked.threshold)
+        found = ((c, (c.question, c.source, c.set_run, c.threshold)) for c in self.every())
+        return next((one for one, its in found if its == about), None)
+
     def load(self, checked: Checked) -> Check:
         """Return all of a check.
 
@@ -194,7 +200,7 @@ class JudgeChecks:
     def _scores(self, wanted: Wanted, found: Eligible, tell: Tell) -> Mapping[str, Score]:
         traces = [row.trace_id for row in found.rows]
         said = said_by_judges(self._store, traces, wanted.key.question, tell)
-        theirs = said.get(wanted.key._replace(source=wanted.key.source.lower()), {})
+        theirs = said.get(wanted.key.stored, {})
         if not theirs:
             raise ReviewError(
                 f"{wanted.key.source} has scored none of these {len(traces):,} items. Let it score"
@@ -218,6 +224,7 @@ class JudgeChecks:
             "set_run": frozen.run_id,
             "owner": person.name,
             "learned_from": wanted.judge.learned_from if wanted.judge else "",
+            "threshold": "" if wanted.asked.threshold is None else repr(wanted.asked.threshold),
             "inputs": inputs,
         }
         return begin_run(self._store, "judge_check", person, frozen.experiment_id, key.source, tags)
@@ -263,5 +270,6 @@ def _checked(run: Any) -> Checked:
         checked_ms=int(kept(run, "checked_ms") or 0),
         owner=kept(run, "owner"),
         learned_from=kept(run, "learned_from"),
+        threshold=float(kept(run, "threshold")) if kept(run, "threshold") else None,
         inputs=kept(run, "inputs"),
     )

@@ -67,8 +67,9 @@ def wanted_from(sets: LabeledSets, judges: Judges, address: Mapping[str, str]) -
         return None
     version, cut = address.get("version", ""), address.get("threshold", "")
     frozen = sets.get(name, int(version) if version.isdigit() else 0)
-    key = JudgeKey(frozen.question, source)
+    named = (frozen.question, source)
     registered = judges.every(frozen.experiment_id)
-    judge = next((j for j in registered if (j.name, j.source.lower()) == key), None)
+    judge = next((j for j in registered if (j.name, j.source.lower()) == named), None)
+    key = judge.key if judge else JudgeKey(*named)
     threshold = float(cut) if cut.replace(".", "", 1).isdigit() else None
     return Wanted(frozen, sets.load(frozen), key, judge, threshold)

@@ -179,6 +179,7 @@ class Checked:
         checked_ms: when, milliseconds since the epoch.
         owner: who looked.
         learned_from: run id of the labeled set version that the judge was aligned on; "".
+        threshold: numbers from there on passed; None where nobody gave one.
         inputs: hash of all that the check was computed from.
     """
 
@@ -195,6 +196,7 @@ class Checked:
     checked_ms: int
     owner: str = ""
     learned_from: str = ""
+    threshold: float | None = None
     inputs: str = ""
 
     @property

@@ -8,6 +8,7 @@ else. Of MemAlign only the guidelines are kept (decision 0009).
 from __future__ import annotations
 
 import copy
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ from services.judges import Judges
 from services.optimizers import Tell, Told, guided, tuned
 from services.store import Store, plain_errors
 
+LOG = logging.getLogger(__name__)
 AT_ONCE = 20  # traces a call, each with all its spans
 
 
@@ -133,6 +135,7 @@ class Alignment:
         try:
             import dspy  # noqa: F401 - what the optimizers stand on
         except ImportError as error:
+            LOG.warning("dspy cannot be imported", exc_info=error)
             raise ReviewError(NEEDS_DSPY) from error
         lacking = lacks(self._judges.settings, judge.model)
         if lacking:

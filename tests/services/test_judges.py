@@ -1,0 +1,116 @@
+"""Judges in MLflow: versions, what is known of each, and who may make one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from review_app.errors import InvalidDesign, NotAllowed, NotFound
+from review_app.judges import Judge
+from review_app.people import Person
+from review_app.questions import Question
+from services.judges import Judges
+from services.judges_elsewhere import judges_elsewhere
+from services.settings import Settings
+
+LEAD = Person("lea", is_lead=True)
+GRADE = Question("grade", "number", minimum=1, maximum=5, pass_cut=4)
+READS = "{{ inputs }} {{ outputs }}"
+
+
+@pytest.fixture
+def judges(store):
+    """The judges of an empty store."""
+    return Judges(store, Settings(tracking_uri=store.uri))
+
+
+@pytest.fixture
+def place(store):
+    """An experiment."""
+    return store.experiment_id("support", create=True)
+
+
+def wanted(**fields):
+    return Judge("", 0, "", **{"model": "openai:/x", "instructions": READS, **fields})
+
+
+def test_versions_are_kept_with_what_is_known_of_them(judges, place):
+    """Every version keeps its text, model, threshold, origin and owner."""
+    first = judges.create(LEAD, place, GRADE, wanted())
+    learned = wanted(aligned_by="SIMBA", learned_from="set-1", instructions=f"Better. {READS}")
+    second = judges.create(Person("kim", is_admin=True), place, GRADE, learned)
+
+    assert judges.every(place) == [second, first]
+    assert judges.get(place, "grade") == second
+    assert judges.get(place, "grade", 1) == first
+    assert (first.source, first.key.column) == ("grade@1", "grade@grade@1")
+    assert (first.value, first.threshold, first.owner) == ("a number", 4.0, "lea")
+    assert (second.aligned_by, second.learned_from, second.owner) == ("SIMBA", "set-1", "kim")
+    assert second.created_ms >= first.created_ms > 0
+
+
+def test_the_run_beside_a_version_can_be_found(judges, place, store):
+    """A version's run names judge, version, question and its wording."""
+    judges.create(LEAD, place, GRADE, wanted())
+    (run,) = store.tracking.search_runs([place], "tags.`review.kind` = 'judge_version'", 1)
+    tags = run.data.tags
+    assert (tags["review.judge"], tags["review.judge_version"]) == ("grade", "1")
+    assert tags["review.question_version"] == GRADE.version
+    assert run.info.run_name == "grade@1"
+
+
+def test_a_number_may_pass_where_the_lead_says(judges, place):
+    """A threshold of the lead's own is kept; a question that says pass or fail needs none."""
+    free = Question("free", "number")
+    assert judges.create(LEAD, place, free, wanted(threshold=0.7)).threshold == 0.7
+    assert judges.create(LEAD, place, free, wanted()).threshold is None
+    yes = Question("ok", "pass_fail", options=("Pass", "Fail"))
+    assert judges.create(LEAD, place, yes, wanted(threshold=0.7)).threshold is None
+
+
+def test_judges_made_elsewhere(judges, place, store):
+    """MLflow's own judges and code are listed as such; their code is never run to list them."""
+    from mlflow.genai.scorers import RelevanceToQuery
+
+    code = {
+        "name": "long",
+        "call_source": "raise SystemExit",
+        "call_signature": "(outputs)",
+        "original_func_name": "long",
+    }
+    store.tracking.register_scorer(place, "long", json.dumps(code))
+    own = json.dumps(RelevanceToQuery(name="relevant").model_dump())
+    store.tracking.register_scorer(place, "relevant", own)
+
+    found = {one.name: one for one in judges.every(place)}
+
+    assert {name: one.kind for name, one in found.items()} == {
+        "long": "code",
+        "relevant": "built-in",
+    }
+    assert (found["long"].owner, found["long"].instructions) == ("", "")
+
+
+def test_what_cannot_be_made(judges, place):
+    """A reviewer makes no judge; a text without variables or without a model makes none either."""
+    with pytest.raises(NotAllowed):
+        judges.create(Person("ana"), place, GRADE, wanted())
+    with pytest.raises(InvalidDesign, match="what the judge reads"):
+        judges.create(LEAD, place, GRADE, wanted(instructions="Good?"))
+    with pytest.raises(InvalidDesign, match="choose a model"):
+        judges.create(LEAD, place, GRADE, wanted(model=""))
+    with pytest.raises(NotFound):
+        judges.get(place, "grade")
+    assert judges.every(place) == []
+
+
+def test_scores_of_other_tools(judges, demo):
+    """Judges whose scores came with the traces are found with how many they scored."""
+    found = judges_elsewhere(demo, Settings(tracking_uri=demo.uri), "Demo: spot check", [])
+    assert {one.key.source for one in found} == {"rl_f@1", "rb_llm@1", "rb_agg@1"}
+    assert {one.key.question for one in found} == {"faithfulness"}
+    known = [Judge("faithfulness", 1, "1")]
+    assert judges_elsewhere(
+        demo, Settings(tracking_uri=demo.uri), "Demo: spot check", known
+    ) == found  # fmt: skip

@@ -93,10 +93,41 @@ def example() -> Quality:
     return quality_example()
 
 
+HOSTILE = "v1 <b>#000001</b>"  # a version called like markup, and like a colour of the theme
+
+
 def quality_example() -> Quality:
     """Return the example: v3 is the newest; v2 has few failed labels; v1 was never reviewed."""
-    judge, hostile = JudgeKey("faithful", "faithful@2"), "v1 <b>#000001</b>"
-    cells = (
+    return Quality(
+        experiment="Support bot",
+        since_ms=1_795_219_200_000,
+        until_ms=1_795_823_999_999,
+        window="last full week, 23 to 29 Nov 2026",
+        computed_ms=1_796_000_000_000,
+        traffic=8_340,
+        versions=("v3", "v2", HOSTILE),
+        questions={"faithful": "Is the answer faithful?", "complete": "Complete?"},
+        judges={"faithful": (JudgeKey("faithful", "faithful@2"),)},
+        cells=(*_faithful(), *_complete()),
+        weeks=_weeks(),
+        headline=Headline(
+            "v3 is better than v2 on “Is the answer faithful?”: 85 % (81–89) after 76 %.",
+            "Have 62 more reviewed",
+            "new_campaign",
+            {"version": "v3"},
+        ),
+        votes=(Votes("v3", 2_340, 60, 12, ("tr-a",)), Votes("v2", 5_100, 0, 0)),
+        stages=(
+            StageRow("retrieval", {"v3": ("tr-a", "tr-b")}),
+            StageRow("not pinned", {"v3": tuple(f"tr-{n}" for n in range(15)), "v2": ("tr-d",)}),
+        ),
+        failed={"v3": 17, "v2": 1},
+        saved=0.36,
+    )
+
+
+def _faithful() -> tuple[Cell, ...]:
+    return (
         Cell(
             *("faithful", "v3"),
             traffic=2_340,
@@ -127,11 +158,16 @@ def quality_example() -> Quality:
             more=210,
         ),
         Cell(
-            *("faithful", hostile),
+            *("faithful", HOSTILE),
             traffic=900,
             human=Rate(why="No labels on this version."),
             judge=_rate(0.42, 0.39, 0.45, 900, "tr-e"),
         ),
+    )
+
+
+def _complete() -> tuple[Cell, ...]:
+    return (
         Cell(
             *("complete", "v3"),
             traffic=2_340,
@@ -149,7 +185,10 @@ def quality_example() -> Quality:
             shown=_rate(0.5, None, None, 14, "tr-d"),
         ),
     )
-    weeks = tuple(
+
+
+def _weeks() -> tuple[Cell, ...]:
+    return tuple(
         Cell(
             *("faithful", version, f"2026-11-{day:02d}"),
             human=_rate(share, share - 0.08, share + 0.05, 40, f"tr-{version}-{day}"),
@@ -157,32 +196,6 @@ def quality_example() -> Quality:
         )
         for version, days in (("v2", (2, 9, 16)), ("v3", (9, 16, 23)))
         for day, share in zip(days, (0.8, 0.84, 0.9), strict=True)
-    )
-    return Quality(
-        experiment="Support bot",
-        since_ms=1_795_219_200_000,
-        until_ms=1_795_823_999_999,
-        window="last full week, 23 to 29 Nov 2026",
-        computed_ms=1_796_000_000_000,
-        traffic=8_340,
-        versions=("v3", "v2", hostile),
-        questions={"faithful": "Is the answer faithful?", "complete": "Complete?"},
-        judges={"faithful": (judge,)},
-        cells=cells,
-        weeks=weeks,
-        headline=Headline(
-            "v3 is better than v2 on “Is the answer faithful?”: 85 % (81–89) after 76 %.",
-            "Have 62 more reviewed",
-            "new_campaign",
-            {"version": "v3"},
-        ),
-        votes=(Votes("v3", 2_340, 60, 12, ("tr-a",)), Votes("v2", 5_100, 0, 0)),
-        stages=(
-            StageRow("retrieval", {"v3": ("tr-a", "tr-b")}),
-            StageRow("not pinned", {"v3": tuple(f"tr-{n}" for n in range(15)), "v2": ("tr-d",)}),
-        ),
-        failed={"v3": 17, "v2": 1},
-        saved=0.36,
     )
 
 

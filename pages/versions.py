@@ -157,7 +157,8 @@ def _known(app: App, sight: VersionSight, listed: Listed) -> None:
     here = {"experiment": listed.experiment}
     pair = _pair(listed)
     if pair is not None:
-        _compared(listed, pair, {**here, "first": pair[0], "second": pair[1]})
+        here |= {"first": pair[0], "second": pair[1]}
+        _compared(listed, pair, here)
         heading("All versions")
     if not listed.versions:
         show_empty("No version yet", FIRST_USE)

@@ -27,7 +27,7 @@ _BAND = Markup('<s style="left:{:.2f}%;width:{:.2f}%"></s>')
 _BAR = Markup('<b style="left:{:.2f}%;width:{:.2f}%"></b>')
 _DOT = Markup('<em style="left:{:.2f}%"></em>')
 _AXIS = Markup(
-    '<div class="v-row v-axis"><span></span><div class="v-track"><u>{} better</u><u>the same</u>'
+    '<div class="v-row v-axis"><span></span><div class="v-track"><u>{} better</u>'
     "<u>{} better</u></div><span></span></div>"
 )
 _CHOSEN = Markup("<b>{}</b>")

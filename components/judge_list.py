@@ -55,7 +55,7 @@ def judge_lines(
 
 
 def elsewhere_lines(found: Sequence[Elsewhere], verdicts: Mapping[str, str]) -> None:
-    """Draw one row a judge of another tool; each is addressed for a check below its name."""
+    """Draw one row a judge of another tool; each leads to its check."""
     heading("Scores that came with the traces")
     quiet(
         f"Of judges that are not registered here, among the newest"

@@ -14,7 +14,7 @@ from review_app.alignment import Aligned
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.frozen_sets import Frozen
 from review_app.judge_costs import Aligner
-from review_app.judge_making import changed_lines
+from review_app.judge_making import changed_lines, instructions_problem
 from review_app.judges import Judge
 from services.alignment import Alignment
 from services.app import App
@@ -143,8 +143,11 @@ def _learned(app: App, judge: Judge, job: Job, at: dict[str, str]) -> None:
             help="You may change it before it is registered.",
             key=f"aligned text {id(job)}",
         )
+        problem = instructions_problem(wanted)
+        if problem:
+            st.text(problem)
         with st.container(horizontal=True):
-            if st.button("Register it", type="primary"):
+            if st.button("Register it", type="primary", disabled=bool(problem)):
                 made = _register(app, aligned, wanted)
                 _dropped().add(id(job))
                 number = {"version": str(made.version)}

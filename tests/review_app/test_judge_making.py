@@ -75,11 +75,14 @@ def test_what_a_judge_cannot_be_told(text, problem):
 
 
 def test_mlflow_knows_the_same_variables():
-    """What instructions may refer to is what MLflow fills in, but for whole conversations."""
-    from mlflow.genai.judges.instructions_judge import InstructionsJudge
+    """What instructions may refer to is what MLflow takes, but for whole conversations."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.genai.judges import make_judge
 
-    theirs = set(InstructionsJudge._RESERVED_INSTRUCTION_TEMPLATE_VARIABLES.default)
-    assert set(VARIABLES) == theirs - {"conversation"}
+    told = " ".join(f"{{{{ {name} }}}}" for name in VARIABLES)
+    make_judge("good", told, model="openai:/x", feedback_value_type=bool)
+    with pytest.raises(MlflowException, match="unsupported variables"):
+        make_judge("good", "{{ answer }} {{ inputs }}", model="openai:/x")
 
 
 def test_values_in_words():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import cycle
 
 import dspy
 import pytest
+from mlflow.entities import RunTag
 
 from review_app.answers import Assessment
 from review_app.errors import Cancelled, InvalidDesign, NotAllowed, ReviewError
@@ -188,6 +189,13 @@ def test_who_may_and_what_lacks(judges, judge, content, work):
         alignment.plan(judge, (FROZEN, good), "MemAlign")
     with pytest.raises(InvalidDesign, match="at least 10"):
         alignment.plan(judge, (FROZEN, Content(content.rows[:6], content.sheet)), "SIMBA")
+    kept = work.store.tracking.create_run(
+        judge.experiment_id, "lea", 1, [RunTag("review.set", "Another set")], "another"
+    )
+    seen = replace(judge, learned_from=kept.info.run_id)
+    with pytest.raises(InvalidDesign, match="another labeled set already"):
+        alignment.plan(seen, (FROZEN, content), "MemAlign")
+    assert alignment.plan(seen, (replace(FROZEN, name="ANOTHER SET"), content), "MemAlign").lessons
     other = {"question": asdict(Question("tone", "pass_fail"))}
     with pytest.raises(InvalidDesign, match="answers “tone”"):
         alignment.plan(judge, (FROZEN, Content(content.rows, other)), "MemAlign")

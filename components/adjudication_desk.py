@@ -8,24 +8,25 @@ from urllib.parse import quote, urlencode
 
 from components.review_desk import BUILD
 from components.review_desk.introduction import instructions_html, question_html
-from review_app.adjudication import DISAGREEING, PREFIX, asks_one
-from review_app.answers import JUDGE_DISAGREEMENT
+from review_app.adjudication import asks_one, desk_of
 from review_app.campaigns import Campaign
 from review_app.desk import advances_on_choice, question_card
 from review_app.questions import Question
 
 
 def settle_frame(
-    person: str, campaign: Campaign, question: Question, address: Mapping[str, str]
+    person: str, campaign: Campaign, question: Question, address: Mapping[str, str], led: str = ""
 ) -> dict[str, Any]:
-    """Return what stays the same over a visit; ``address`` is that of this desk."""
-    because = address.get("because") == JUDGE_DISAGREEMENT
+    """Return what stays the same over a visit.
+
+    ``address`` is that of this desk; ``led`` is the trace to which a judge's disagreement led.
+    """
     alone = asks_one(campaign, question)
     asked = alone.questions[0]
     return {
         "build": BUILD,
         "person": person,
-        "campaign": (DISAGREEING if because else PREFIX) + campaign.run_id,
+        "campaign": desk_of(campaign.run_id, led),
         "name": f"Adjudication · {campaign.name}",
         "status": alone.status,
         "notice": "",

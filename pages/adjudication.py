@@ -26,6 +26,7 @@ from components.review_desk.shelf import Shelf
 from components.words import moment
 from review_app.access import require_lead
 from review_app.adjudication import Case, asks_one
+from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.campaigns import Campaign
 from review_app.desk import first_words, own_answers
 from review_app.errors import ReviewError, StoreUnavailable
@@ -50,12 +51,11 @@ class _Where:
     question: Question
     shown: str
     item: str
-    because: str
+    led: str
 
     @property
     def address(self) -> dict[str, str]:
-        where = {"campaign": self.name, "question": self.question.name, "show": self.shown}
-        return where | ({"because": self.because} if self.because else {})
+        return {"campaign": self.name, "question": self.question.name, "show": self.shown}
 
 
 _SHELF: Shelf[Drawn] = Shelf(lambda shown: shown.page.size)
@@ -92,8 +92,8 @@ def _where(app: App, campaign: Campaign) -> _Where | None:
         asked = next(theirs, campaign.questions[0].name)
     question = campaign.question(asked)
     where = (campaign.run_id, campaign.name)
-    because = st.query_params.get("because", "")
-    return _Where(*where, question, _shown(), item, because) if question else None
+    led = item if st.query_params.get("because") == JUDGE_DISAGREEMENT else ""
+    return _Where(*where, question, _shown(), item, led) if question else None
 
 
 def _shown() -> str:
@@ -182,7 +182,9 @@ def _turn(app: App, where: _Where, wishes: Wishes) -> dict[str, Any]:
     except StoreUnavailable as error:
         granted = {**_NOTHING, "trouble": error.sentence}
     return {
-        **settle_frame(app.person.name, settling.campaign, where.question, where.address),
+        **settle_frame(
+            app.person.name, settling.campaign, where.question, where.address, where.led
+        ),
         "start": keys[0] if where.item and keys else None,
         **granted,
         **_revealed(settling, wishes),

@@ -24,7 +24,6 @@ from review_app.questions import Question
 from review_app.writes import Writes, writes_for
 
 PREFIX = "adjudication:"  # before a campaign's run id: what a browser calls the lead's desk
-DISAGREEING = f"{PREFIX}{JUDGE_DISAGREEMENT}:"  # the same, come from what a judge said otherwise
 HASTY_SHARE = 1 / 5  # of the reviewer's own median seconds
 FEW_TIMED = 5  # timed items of a reviewer from which a median means something
 Why = Literal["tie", "disagreement", "cannot judge", "hasty", ""]
@@ -200,8 +199,8 @@ def decision_writes(
 ) -> Writes:
     """Decide what a lead's entry writes: as for a reviewer's answer, with the basis.
 
-    A skip writes nothing: the case stays open. An undo takes the decision back. A decision that was
-    asked for because a judge said otherwise carries that as its reason.
+    A skip writes nothing: the case stays open. An undo takes the decision back. The decision to
+    which a judge's disagreement led carries that as its reason.
 
     Args:
         entry: what the lead did.
@@ -229,21 +228,22 @@ def decision_writes(
     return replace(writes, create=tuple(based))
 
 
-def run_of(desk: str) -> str:
-    """Return the campaign's run id of what a browser calls a lead's desk.
+def desk_of(run_id: str, led: str = "") -> str:
+    """Return what a browser calls a desk; ``led`` is the trace that a judge's dissent led to."""
+    named = f"{hashlib.sha256(led.encode()).hexdigest()[:16]}:" if led else ""
+    return f"{PREFIX}{named}{run_id}"
 
-    >>> run_of(PREFIX + "run"), run_of(DISAGREEING + "run")
-    ('run', 'run')
-    """
-    return desk.removeprefix(PREFIX).removeprefix(f"{JUDGE_DISAGREEMENT}:")
+
+def run_of(desk: str) -> str:
+    """Return the campaign's run id of what a browser calls a lead's desk."""
+    return desk.rpartition(":")[2]
 
 
 def _based(made: Assessment, case: Case, entry: Entry) -> Assessment:
     if made.name != case.question.name:
         return made
-    because = (
-        {"review.reason": JUDGE_DISAGREEMENT} if entry.campaign.startswith(DISAGREEING) else {}
-    )
+    led = entry.campaign == desk_of(run_of(entry.campaign), case.planned.trace_id)
+    because = {"review.reason": JUDGE_DISAGREEMENT} if led else {}
     return replace(made, metadata={**made.metadata, "review.basis": case.basis, **because})
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review_app.adjudication import (
-    DISAGREEING,
     FEW_TIMED,
     Case,
     Spot,
@@ -19,9 +18,9 @@ from review_app.adjudication import (
     decided_since,
     decision_writes,
     decisions,
+    desk_of,
     hasty_answers,
     key_of,
-    run_of,
     to_settle,
     with_decisions,
 )
@@ -217,10 +216,11 @@ def test_a_decision_says_what_it_settles(case):
 
 def test_a_decision_says_that_a_judge_made_it_be_asked(case):
     """A decision made because a judge said otherwise says so: it may not correct its check."""
-    [made] = write(case, submit(value=False, campaign=DISAGREEING + "run")).create
+    [made] = write(case, submit(value=False, campaign=desk_of("run", "t1"))).create
+    [other] = write(case, submit(value=False, campaign=desk_of("run", "t2"))).create
 
     assert made.metadata["review.reason"] == "judge_disagreement"
-    assert run_of(DISAGREEING + "run") == run_of("adjudication:run") == "run"
+    assert other.metadata["review.reason"] == "random"  # decided on the way, not because of it
 
 
 def test_a_decision_replaces_my_earlier_decision_only(case):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from review_app.adjudication import DISAGREEING, PREFIX, decisions
+from review_app.adjudication import PREFIX, decisions, desk_of
 from review_app.answers import Assessment
 from review_app.errors import NotAllowed, StoreUnavailable
 from review_app.people import Person
@@ -124,7 +124,8 @@ def test_a_decision_that_a_judge_led_to_says_so(made):
     services = started(made)
     [key] = services.adjudication.open(LEA, made.campaign).of("quality")
 
-    assert send(services, made, key, campaign=DISAGREEING + made.campaign.run_id) == "saved"
+    desk = desk_of(made.campaign.run_id, made.traces[0])
+    assert send(services, made, key, campaign=desk) == "saved"
     assert decided(made)[0].metadata["review.reason"] == "judge_disagreement"
 
 

@@ -81,6 +81,7 @@ def measure(traces: int, folder: Path) -> list[Row]:
     app = App(
         settings, person, services, UTC, lambda: datetime.fromtimestamp(NOW_MS / 1000, UTC), {}
     )
+    services.campaigns.every()  # MLflow is imported, as when the app has started
     told: list[float] = []
     cold = _seconds(lambda: _count(services.qualities, told))
     at = AppTest.from_function(_screen, args=(app,), default_timeout=600)

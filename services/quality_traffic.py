@@ -1,8 +1,8 @@
 """Traffic of an experiment, read wholly once and then only where something changed.
 
-MLflow counts traces and assessments by hour and name in milliseconds; only hours whose counts are
-others than before are read again. A score that was changed in place shows at the next whole read.
-This is the one place that reads traffic: on a SQL warehouse it is a query.
+MLflow counts traces and assessments by hour (by day where there are many); only hours whose counts
+are others than before are read again. A score that was changed in place shows at the next whole
+read. This is the one place that reads traffic: on a SQL warehouse it is a query.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ from review_app.questions import RESERVED_NAMES
 from services.assessments import assessments_from
 from services.pool import every_info
 from services.settings import Settings
-from services.store import Store, plain_errors
+from services.store import Store
+from services.trace_counts import DAY_MS, FAR_MS, HOUR_MS, Counts, counts_by, traces_in, traces_of
 from services.versions import Versions
 
-HOUR_MS = 3_600_000
-FAR_MS = 4_102_444_800_000  # a moment after every trace: 2100
-MANY_HOURS = 100  # so many changed hours are read in one go with all others
-POINTS = 1000  # counts a call
+MOST = 200_000  # traces that are read, the newest
+FEW_DAYS = 14  # up to so many days are compared by hour
+MANY = 100  # so many changed hours or days are read in one go with all others
 TEXT = 200  # characters that tell questions apart
 Tell = Callable[[int, int], None]
-Counts = dict[int, tuple[tuple[str, int], ...]]
 
 
 class TrafficReader:
@@ -40,6 +39,8 @@ class TrafficReader:
         self._votes = settings.user_feedback
         self._experiment_id = experiment_id
         self._versions = Versions(store)
+        self._width = 0
+        self._from = 0  # the first hour or day that is read
         self._counts: Counts = {}
         self._seen: dict[int, dict[str, Seen]] = {}
         self._traffic = traffic_of(())
@@ -54,76 +55,74 @@ class TrafficReader:
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        counts = self._counted()
+        if anew or not self._width:
+            return self._whole(tell)
+        counts = counts_by(self._store, self._experiment_id, self._width)
         changed = sorted(
-            hour
-            for hour in counts.keys() | self._counts.keys()
-            if anew or counts.get(hour) != self._counts.get(hour)
+            place
+            for place in counts.keys() | self._counts.keys()
+            if place >= self._from and counts.get(place) != self._counts.get(place)
         )
-        if not changed:
-            return self._traffic
-        whole = anew or len(changed) > MANY_HOURS
-        stretches = [(0, FAR_MS // HOUR_MS)] if whole else list(_stretches(changed))
-        total = sum(_traces(counts.get(hour, ())) for hour in (counts if whole else changed))
-        fresh: dict[int, dict[str, Seen]] = {hour: {} for hour in changed}
-        done = 0
-        for first, last in stretches:
-            for page in every_info(
-                self._store, self._experiment_id, first * HOUR_MS, (last + 1) * HOUR_MS - 1
-            ):
-                for info in page:
-                    hour = (info.request_time or 0) // HOUR_MS
-                    fresh.setdefault(hour, {})[info.trace_id] = self._one(info)
-                done += len(page)
-                tell(done, max(done, total))
-        self._seen = fresh if whole else self._seen | fresh
-        self._counts = counts
-        self._traffic = traffic_of(one for hour in self._seen.values() for one in hour.values())
+        if len(changed) > MANY:
+            return self._whole(tell)
+        if changed:
+            self._some(changed, counts, tell)
         return self._traffic
 
     def came(self) -> int:
-        """Return how many traces MLflow holds beyond those that were read.
+        """Return how many traces came that were not read.
 
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        now = sum(count for _, count in self._points("TRACES", "trace_count"))
-        return max(0, now - len(self._traffic))
+        counted = sum(map(traces_of, self._counts.values()))
+        return max(0, traces_in(self._store, self._experiment_id) - counted)
 
-    def _counted(self) -> Counts:
-        found: dict[int, list[tuple[str, int]]] = {}
-        for view, metric in (("TRACES", "trace_count"), ("ASSESSMENTS", "assessment_count")):
-            for dimensions, count in self._points(view, metric, hourly=True):
-                hour = _hour(dimensions["time_bucket"])
-                name = dimensions.get("assessment_name", "")
-                found.setdefault(hour, []).append((name, count))
-        return {hour: tuple(sorted(counts)) for hour, counts in found.items()}
+    def _whole(self, tell: Tell) -> Traffic:
+        """Read everything, the newest first, but not more than can be held."""
+        days = counts_by(self._store, self._experiment_id, DAY_MS)
+        width = HOUR_MS if len(days) <= FEW_DAYS else DAY_MS
+        counts = days
+        if width == HOUR_MS:
+            counts = counts_by(self._store, self._experiment_id, HOUR_MS)
+        total = min(MOST, sum(map(traces_of, counts.values())))
+        seen: dict[int, dict[str, Seen]] = {}
+        done = 0
+        for page in every_info(self._store, self._experiment_id, 0, FAR_MS):
+            done += self._put(page, seen, width)
+            tell(done, max(done, total))
+            if done >= MOST:
+                break
+        cut = done >= MOST and len(seen) > 1
+        self._from = min(seen, default=0) + 1 if cut else 0
+        self._width, self._counts = width, counts
+        self._seen = {place: some for place, some in seen.items() if place >= self._from}
+        return self._columns()
 
-    def _points(
-        self, view: str, metric: str, *, hourly: bool = False
-    ) -> Iterator[tuple[dict[str, str], int]]:
-        from mlflow.entities.trace_metrics import AggregationType, MetricAggregation, MetricViewType
+    def _some(self, changed: list[int], counts: Counts, tell: Tell) -> None:
+        """Read the hours or days that changed."""
+        total = sum(traces_of(counts.get(place, ())) for place in changed)
+        seen: dict[int, dict[str, Seen]] = {place: {} for place in changed}
+        done = 0
+        for first, last in _stretches(changed):
+            since, until = first * self._width, (last + 1) * self._width - 1
+            for page in every_info(self._store, self._experiment_id, since, until):
+                done += self._put(page, seen, self._width)
+                tell(done, max(done, total))
+        self._seen |= seen
+        self._counts = counts
+        self._columns()
 
-        token = None
-        while True:
-            with plain_errors():
-                points = self._store.tracking.query_trace_metrics(
-                    [self._experiment_id],
-                    MetricViewType[view],
-                    metric,
-                    [MetricAggregation(AggregationType.COUNT)],
-                    dimensions=["assessment_name"] if view == "ASSESSMENTS" else None,
-                    time_interval_seconds=HOUR_MS // 1000 if hourly else None,
-                    start_time_ms=0,
-                    end_time_ms=FAR_MS,
-                    max_results=POINTS,
-                    page_token=token,
-                )
-            for point in points:
-                yield dict(point.dimensions), int(sum(point.values.values()))
-            token = points.token
-            if not token:
-                return
+    def _put(self, page: list[Any], seen: dict[int, dict[str, Seen]], width: int) -> int:
+        for info in page:
+            place = (info.request_time or 0) // width
+            seen.setdefault(place, {})[info.trace_id] = self._one(info)
+        return len(page)
+
+    def _columns(self) -> Traffic:
+        every = (one for some in self._seen.values() for one in some.values())
+        self._traffic = traffic_of(every, complete=not self._from)
+        return self._traffic
 
     def _one(self, info: Any) -> Seen:
         metadata, tags = info.trace_metadata or {}, info.tags or {}
@@ -168,22 +167,12 @@ def _pins(trace_id: str, valid: Iterable[Assessment]) -> Iterator[Pin]:
             yield Pin(trace_id, one.span_id)
 
 
-def _hour(bucket: str) -> int:
-    from datetime import datetime
-
-    return int(datetime.fromisoformat(bucket).timestamp()) // 3600
-
-
-def _traces(counts: Iterable[tuple[str, int]]) -> int:
-    return sum(count for name, count in counts if not name)
-
-
-def _stretches(hours: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and last of hours that follow each other, or nearly so."""
-    first = last = hours[0]
-    for hour in hours[1:]:
-        if hour > last + 1:
+def _stretches(places: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of places that follow each other."""
+    first = last = places[0]
+    for place in places[1:]:
+        if place > last + 1:
             yield first, last
-            first = hour
-        last = hour
+            first = place
+        last = place
     yield first, last

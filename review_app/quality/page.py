@@ -14,6 +14,7 @@ from review_app.quality.stages import Stage, stage_rows
 from review_app.quality.traffic import Mask, Pin, Traffic
 from review_app.quality.values import Cell, Quality, Votes
 from review_app.quality.windows import (
+    EVERY,
     WEEK_MS,
     Period,
     Window,
@@ -83,7 +84,9 @@ def _window(
     last = int(traffic.times.max(initial=first))
     if period == "reviewed" and reviewed:
         return reviewed_window(max(reviewed[0], first), min(reviewed[1] or last, last))
-    return window_of(period, now_ms, first, last, int(traffic.within(since, until).sum()))
+    every = EVERY if traffic.complete else f"the newest {len(traffic):,} traces"
+    inside = int(traffic.within(since, until).sum())
+    return window_of(period, now_ms, first, last, inside, every=every)
 
 
 def _labeled(asked: tuple[Asked, ...]) -> frozenset[str]:

@@ -103,6 +103,7 @@ class Traffic:
         loose: what people said outside any campaign.
         pins: trace id -> the steps that people pinned.
         texts: trace id -> what was asked, where somebody said something loose.
+        complete: False where there are more, older traces than are held.
     """
 
     trace_ids: tuple[str, ...]
@@ -115,6 +116,7 @@ class Traffic:
     loose: tuple[Given, ...] = ()
     pins: Mapping[str, tuple[Pin, ...]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = True
 
     def __len__(self) -> int:
         """Return how many traces there are."""
@@ -137,8 +139,8 @@ class Traffic:
         return np.asarray(self.version == self.versions.index(version))
 
 
-def traffic_of(seen: Iterable[Seen]) -> Traffic:
-    """Put traces into columns.
+def traffic_of(seen: Iterable[Seen], *, complete: bool = True) -> Traffic:
+    """Put traces into columns; ``complete`` is False where older ones were left out.
 
     >>> key = JudgeKey("ok", "judge")
     >>> one, two = Seen("a", 5, "v1", scores=(Scored(key, True),)), Seen("b", 9, "v2")
@@ -162,6 +164,7 @@ def traffic_of(seen: Iterable[Seen]) -> Traffic:
         loose=tuple(said for one in rows for said in one.loose),
         pins={one.trace_id: one.pins for one in rows if one.pins},
         texts={one.trace_id: one.text for one in rows if one.loose},
+        complete=complete,
     )
 
 

@@ -20,6 +20,7 @@ PERIODS: Mapping[Period, str] = {
     "reviewed": "The time last reviewed",
     "all": "All there is",
 }
+EVERY = "all there is"
 _WEEKS: Mapping[Period, int] = {"week": 1, "4 weeks": 4, "12 weeks": 12}
 _MONDAY = 4 * DAY_MS  # the first Monday of the epoch
 
@@ -39,7 +40,9 @@ class Window:
     words: str
 
 
-def window_of(period: Period, now_ms: int, first_ms: int, last_ms: int, inside: int) -> Window:
+def window_of(
+    period: Period, now_ms: int, first_ms: int, last_ms: int, inside: int, *, every: str = EVERY
+) -> Window:
     """Return the window of a period; all there is where nothing happened in it.
 
     Args:
@@ -48,6 +51,7 @@ def window_of(period: Period, now_ms: int, first_ms: int, last_ms: int, inside: 
         first_ms: when the first trace came.
         last_ms: when the last one came.
         inside: how many traces came in ``full_weeks`` of the period.
+        every: what all the traces are that are known.
 
     >>> window_of("week", 1_764_500_000_000, 0, 0, 1).words
     'last full week, 17 to 23 Nov 2025'
@@ -57,7 +61,7 @@ def window_of(period: Period, now_ms: int, first_ms: int, last_ms: int, inside: 
         since, until = full_weeks(period, now_ms)
         named = "last full week" if weeks == 1 else f"last {weeks} full weeks"
         return Window(since, until, f"{named}, {days_in_words(since, until)}")
-    words = f"all there is, {days_in_words(first_ms, last_ms)}"
+    words = f"{every}, {days_in_words(first_ms, last_ms)}"
     if weeks:
         named = "week" if weeks == 1 else f"{weeks} weeks"
         words = f"no traces in the last full {named}, so {words}"

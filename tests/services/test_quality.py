@@ -13,6 +13,7 @@ from review_app.judges import JudgeKey
 from review_app.quality.traffic import Seen
 from review_app.traces import TraceRecord
 from services import quality as quality_service
+from services import quality_traffic
 from services.app import Services, services_for
 from services.assessments import create_assessment
 from services.bulk import write_traces
@@ -167,6 +168,28 @@ def test_many_changed_hours_are_read_in_one_go(store):
     store.tracking.delete_traces(experiment, trace_ids=["tr-60"])
     assert len(reader.read(lambda *_: None)) == len(hours) - 1
     assert reader.came() == 0
+
+
+def test_only_the_newest_are_held(store, monkeypatch):
+    """Of more traces than fit, the newest whole hours are read, and the page says so."""
+    experiment = store.experiment_id("hours", create=True)
+    parcels = [
+        parcel_from_record(
+            TraceRecord(f"tr-{n}", experiment, requested_at_ms=NOW - n * 1_800_000), experiment
+        )
+        for n in range(9)
+    ]
+    write_traces(store, experiment, parcels)
+    monkeypatch.setattr(quality_traffic, "MOST", 6)
+    monkeypatch.setattr("services.pool.PAGE", 2)
+    reader = TrafficReader(store, SETTINGS, experiment)
+    traffic = reader.read(lambda *_: None)
+    assert traffic.trace_ids == ("tr-4", "tr-3", "tr-2", "tr-1", "tr-0")
+    assert not traffic.complete
+    assert reader.read(lambda *_: None) is traffic
+    assert reader.came() == 0
+    found = numbers(services_of(store), "hours")
+    assert found.window.startswith("the newest 5 traces")
 
 
 def test_progress_is_told_while_nothing_is_known(orders, monkeypatch):

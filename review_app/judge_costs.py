@@ -52,22 +52,6 @@ class Prices:
     output_usd: float | None = None
 
 
-def scoring_forecast(items: int, characters: float, told: int, prices: Prices) -> Forecast:
-    """Return what it costs to judge so many items, one call each.
-
-    Args:
-        items: how many.
-        characters: what the judge reads of an item, on average.
-        told: characters of its instructions.
-        prices: of its model.
-
-    >>> scoring_forecast(100, 2000, 600, Prices(1e-6, 4e-6))
-    Forecast(calls=100, input_tokens=100000, output_tokens=8000, usd=0.132)
-    """
-    each = FRAME_TOKENS + (characters + told) / CHARACTERS_A_TOKEN
-    return _forecast(items, items * each, items * ANSWER_TOKENS, prices)
-
-
 def aligning_forecast(
     by: Aligner, items: int, characters: float, told: int, prices: Prices
 ) -> Forecast:
@@ -80,8 +64,8 @@ def aligning_forecast(
         told: characters of its instructions.
         prices: of its model.
 
-    >>> aligning_forecast("MemAlign", 40, 2000, 600, Prices()).calls
-    1
+    >>> aligning_forecast("MemAlign", 40, 2000, 600, Prices(1e-6, 4e-6))
+    Forecast(calls=1, input_tokens=23700, output_tokens=800, usd=0.0269)
     >>> aligning_forecast("SIMBA", 40, 2000, 600, Prices()).calls
     1376
     >>> aligning_forecast("GEPA", 40, 2000, 600, Prices()).calls

@@ -86,7 +86,11 @@ def _go(to: dict[str, str]) -> None:
 
 
 def _choose(app: App, sets: LabeledSets) -> None:
-    page_top("Check a judge", "May it stand in for an expert? Labels that people gave decide.")
+    judge = st.query_params.get("judge", "")
+    page_top(
+        f"Check {judge or 'a judge'}",
+        "May it stand in for an expert? Labels that people gave decide.",
+    )
     question, named = st.query_params.get("question", ""), st.query_params.get("set", "")
     every = [
         one
@@ -105,7 +109,7 @@ def _choose(app: App, sets: LabeledSets) -> None:
         said = said_by_judges(app.services.store, traces, chosen.question, _quiet)
         return sorted(one.source for one in said)
 
-    found = ask_check(every, st.query_params.get("judge", ""), judges_of)
+    found = ask_check(every, judge, judges_of)
     if found is not None:
         frozen, source, cut = found
         given = {} if cut is None else {"threshold": f"{cut:g}"}
@@ -142,8 +146,7 @@ def _not_yet(place: Place) -> None:
     limits = place.checks.limits(place.wanted.frozen)
     if limits is None:
         heading("First, the limits")
-        given = ask_limits(Limits())
-        if given is not None:
+        if given := ask_limits(Limits()):
             place.checks.store_limits(place.app.person, place.wanted.frozen, given)
             st.rerun()
         return
@@ -171,8 +174,8 @@ def _development(place: Place) -> None:
 
 
 def _look(place: Place) -> None:
-    checks, person = place.checks, place.app.person
-    _start(place, "final", lambda job: checks.final(person, place.wanted, job.tell))
+    final, person = place.checks.final, place.app.person
+    _start(place, "final", lambda job: final(person, place.wanted, job.tell))
 
 
 def _shown(place: Place, checked: Checked) -> None:
@@ -192,7 +195,7 @@ def _shown(place: Place, checked: Checked) -> None:
     quiet("What is settled one by one helps to understand; it stays out of this judge’s check.")
     above = st.container()
     _items(place, check, cell)
-    with above if st.query_params.get("item") else st.container():
+    with above if "item" in st.query_params else st.container():
         _again(place, check)
     if st.button("Check it again", help="A new look, if anything changed since."):
         _look(place)

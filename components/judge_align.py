@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.campaign_list import quiet
+from components.how_computed import how_computed
 from components.judge_text import facts
 from components.words import counted
 from review_app.alignment import Aligned, AlignmentPlan
@@ -66,7 +67,8 @@ def show_plan(plan: AlignmentPlan, model: str) -> None:
     """Draw what would be learned from and what that costs."""
     facts(plan_words(plan))
     facts(cost_words(plan.forecast, model))
-    quiet("A forecast: a token is taken as four characters. Nothing is asked before you start.")
+    quiet("A forecast. Nothing is asked before you start.")
+    how_computed("What aligning a judge costs")
 
 
 def aligned_words(aligned: Aligned) -> str:

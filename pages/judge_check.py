@@ -88,8 +88,7 @@ def _go(to: dict[str, str]) -> None:
 def _choose(app: App, sets: LabeledSets) -> None:
     judge = st.query_params.get("judge", "")
     page_top(
-        f"Check {judge or 'a judge'}",
-        "May it stand in for an expert? Labels that people gave decide.",
+        f"Check {judge or 'a judge'}", "May it stand in for an expert? People’s labels decide."
     )
     question, named = st.query_params.get("question", ""), st.query_params.get("set", "")
     every = [

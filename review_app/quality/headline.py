@@ -119,7 +119,7 @@ def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
         return Headline(f"{now}.", *_more(cell, place))
     against = f"“{other.version}” {in_words(best_rate(other))}"
     if cell.changed:
-        sentence = f"{now}, {against}: it got {cell.changed}."
+        sentence = f"{now}, {against}: {cell.changed} by more than chance."
         address = {
             "experiment": place.experiment,
             "first": cell.version,

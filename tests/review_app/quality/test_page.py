@@ -176,7 +176,7 @@ def test_a_version_that_got_worse_comes_first():
     found = headline_of(cells, place("v2", "v1"))
     assert found.sentence == (
         "“v2” passes 70 % (65–75), n = 300 by “Is it good?”, “v1” 90 % (86–93), n = 300:"
-        " it got worse."
+        " worse by more than chance."
     )
     assert (found.todo, found.to) == ("Compare the two", "versions")
     assert (found.address["first"], found.address["second"]) == ("v2", "v1")

@@ -98,7 +98,7 @@ class _Said:
         self.given: Sequence[Given] = labels.answers.get(key.question, ())
         store = services_for(read_settings(os.environ)).store
         traces = dict.fromkeys(one.turn.trace_id for one in self.given)
-        theirs = said_by_judges(store, traces, key.question, lambda _done, _total: None)
+        theirs = said_by_judges(store, traces, key.question)
         if key not in theirs:
             known = ", ".join(sorted(one.source for one in theirs)) or "none"
             raise NotFound(f"{key.source} scored none of the labeled traces; judges: {known}.")

@@ -105,7 +105,7 @@ def _choose(app: App, sets: LabeledSets) -> None:
 
     def judges_of(chosen: Frozen) -> list[str]:
         traces = [row.trace_id for row in sets.load(chosen).rows]
-        said = said_by_judges(app.services.store, traces, chosen.question, _quiet)
+        said = said_by_judges(app.services.store, traces, chosen.question)
         return sorted(one.source for one in said)
 
     found = ask_check(every, judge, judges_of)
@@ -113,10 +113,6 @@ def _choose(app: App, sets: LabeledSets) -> None:
         frozen, source, cut = found
         given = {} if cut is None else {"threshold": f"{cut:g}"}
         _go({"judge": source, "set": frozen.name, "version": str(frozen.version), **given})
-
-
-def _quiet(done: int, total: int) -> None:
-    """Tell nobody: it is over in a moment."""
 
 
 def _check(place: Place) -> None:
@@ -165,7 +161,7 @@ def _development(place: Place) -> None:
     heading("While developing")
     quiet("The train split shows how the judge does so far. It is no verdict and no look.")
     try:
-        done = place.checks.develop(place.wanted, _quiet)
+        done = place.checks.develop(place.wanted)
     except ReviewError as error:
         quiet(error.sentence)
         return
@@ -220,7 +216,7 @@ def _items(place: Place, check: Check, cell: Cell) -> None:
     page = st.pagination(last, key=f"check-page {cell}") if last > 1 else 1
     shown = ids[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     key = place.wanted.key
-    said = said_by_judges(place.app.services.store, shown, key.question, _quiet).get(key.stored, {})
+    said = said_by_judges(place.app.services.store, shown, key.question).get(key.stored, {})
     rows = {row.trace_id: row for row in place.wanted.content.rows}
     asked = Asked(place.wanted.question, check.threshold)
     items = both_sides_of([rows[one] for one in shown if one in rows], asked, said)

@@ -113,13 +113,13 @@ class JudgeChecks:
         keys = claimed(self._store, self._sets.home(frozen.name))
         return sum(key.startswith(_LOOK) for key in keys)
 
-    def develop(self, wanted: Wanted, tell: Tell) -> Check:
+    def develop(self, wanted: Wanted) -> Check:
         """Return how the judge does on the train split: for developing, no verdict, no look.
 
         Raises:
             ReviewError: when there is nothing to look at.
         """
-        material = self._material(wanted, "development", tell)
+        material = self._material(wanted, "development", _quiet)
         return _computed(wanted, material, self.limits(wanted.frozen) or Limits(), 0)
 
     def before(self, wanted: Wanted) -> str:
@@ -240,6 +240,10 @@ class JudgeChecks:
         end_run(self._store, run_id, f"{done.source}: {done.verdict}")
         with plain_errors():
             return _checked(self._store.tracking.get_run(run_id))
+
+
+def _quiet(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 def _computed(wanted: Wanted, material: _Material, limits: Limits, look: int) -> Check:

@@ -14,8 +14,12 @@ _SOURCES = ("LLM_JUDGE", "CODE")
 Tell = Callable[[int, int], None]
 
 
+def _quiet(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 def said_by_judges(
-    store: Store, trace_ids: Iterable[str], question: str, tell: Tell
+    store: Store, trace_ids: Iterable[str], question: str, tell: Tell = _quiet
 ) -> dict[JudgeKey, dict[str, Spoken]]:
     """Return what each judge of a question said last about each of the traces.
 

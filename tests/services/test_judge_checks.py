@@ -120,7 +120,7 @@ def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
     found = checks.load(checks.final(LEAD, final, quiet))
     assert not train & {one.trace_id for one in found.seen}
     assert sum(n for why, n in found.left_out.items() if "train" in why) == len(train)
-    developing = checks.develop(final, quiet)
+    developing = checks.develop(final)
     assert {one.trace_id for one in developing.seen} <= train
     assert developing.look == 0
 

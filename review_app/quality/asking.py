@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from review_app.agreement.clusters import clusters_of
 from review_app.gathered import About
-from review_app.judges import JudgeKey, judged
+from review_app.judges import PASSING_WORDS, JudgeKey, judged
 from review_app.labels import guessed
+from review_app.pool import Score
 from review_app.quality.cells import Asked
 from review_app.quality.combining import Judging, Scoring
 from review_app.quality.labels import FrameKey, LabeledItem, Source, labeled_items, loose_items
@@ -21,6 +22,7 @@ from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.scoring import ScoreRun
 
+_FAILING_WORDS = frozenset({"fail", "failed", "no", "false", "bad", "incorrect"})
 _OPEN = 1 << 62  # later than every end
 FEWEST = 10  # labels from which judges are told apart by them
 
@@ -62,17 +64,32 @@ class Known:
 
 
 def asked_all(known: Known) -> tuple[Asked, ...]:
-    """Return the questions with labels or scores that have a pass and a fail."""
+    """Return the questions with labels or scores that have a pass and a fail.
+
+    What only judges speak of, and nobody asked, is among them where it says pass or fail.
+    """
     clusters = clusters_of(_about(known))
     wanted = dict(known.questions)
     for one in known.traffic.loose:
         if one.question not in wanted:
             said = [other for other in known.traffic.loose if other.question == one.question]
             wanted[one.question] = guessed(one.question, said)
+    for key, column in known.traffic.columns.items():
+        if key.question not in wanted and all(map(_passes_or_fails, column.values)):
+            wanted[key.question] = Question(key.question, "pass_fail", options=("Pass", "Fail"))
     found = (
         _asked(question, known, clusters) for question in wanted.values() if can_fail(question)
     )
     return tuple(one for one in found if one.labeled or one.loose or one.judging)
+
+
+def _passes_or_fails(score: Score) -> bool:
+    """Tell whether a score of a judge without a question is plainly a pass or a fail."""
+    if isinstance(score, bool):
+        return True
+    if isinstance(score, str):
+        return score.strip().lower() in PASSING_WORDS | _FAILING_WORDS
+    return 0 <= score <= 1
 
 
 def last_reviewed(asked: Iterable[Asked]) -> tuple[int, int] | None:

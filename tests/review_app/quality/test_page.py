@@ -145,6 +145,22 @@ def test_a_judge_that_scored_hardly_anything_is_not_the_first():
     assert first_judge(known) != OTHER
 
 
+def test_what_only_judges_speak_of_is_shown_where_it_says_pass_or_fail():
+    """A score that nobody asked about is shown, not checked; a length or a topic is no quality."""
+    said: dict[str, bool | float | str] = {
+        "safe": "yes",
+        "relevant": 0.7,
+        "exact": True,
+        "length": 311,
+        "topic": "fees",
+    }
+    scores = tuple(Scored(JudgeKey(name, "tool"), value) for name, value in said.items())
+    found = quality_of("bot", Known(traffic_of([seen(0, scores=scores)])), {}, "week", NOW)
+    assert list(found.questions) == ["safe", "relevant", "exact"]
+    assert {cell.best for cell in found.cells} == {"judge"}
+    assert "only judges have scored" in found.headline.sentence
+
+
 def test_a_threshold_is_of_the_judge():
     """A number passes from the judge's own threshold on."""
     traffic = traffic_of(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from review_app.errors import InvalidSetting, NotAllowed, ReviewError, StoreUnavailable
 from services.campaigns import Campaigns
+from services.judge_models import lacks
 from services.settings import Settings, read_settings
 from services.store import Store, plain_errors
 
@@ -36,6 +37,8 @@ def examine(env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(ok=False, sentence=error.sentence)
         return
     yield from _settings(settings, env)
+    for lacking in filter(None, (lacks(settings, model) for model in settings.judge_models)):
+        yield Finding(ok=False, sentence=lacking)
     if settings.dialect == "databricks":
         yield Finding(ok=False, sentence="Review queues on Databricks are not supported yet.")
         return

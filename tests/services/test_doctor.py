@@ -32,6 +32,21 @@ def test_a_good_setup_has_only_good_findings(store, make_campaign):
     assert len(Campaigns(store).every()) == 1
 
 
+def test_models_of_judges_that_cannot_be_asked(store, monkeypatch):
+    """Whoever sets the models of judges reads which key is missing for which of them."""
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    env = {
+        "MLFLOW_TRACKING_URI": store.uri,
+        "REVIEW_JUDGE_MODELS": "openai:/a, anthropic:/b",
+        "REVIEW_JUDGE_BASE_URL": "http://llm:8000/v1",
+    }
+    _, bad = findings(env)
+    assert bad == {
+        "ANTHROPIC_API_KEY is not set where this app runs, so anthropic:/b cannot be asked."
+    }
+
+
 def test_secrets_are_never_shown(store):
     """What may hold a password is said to be set, no more."""
     env = {

@@ -102,9 +102,15 @@ def cell_of(asked: Asked, traffic: Traffic, mask: Mask, version: str, week: str 
         shown=shown_rate(sample.left_out),
         settled=settled_rate(sample.items, asked.clusters),
     )
-    if together is None:
+    return _what_is_left(cell if together is None else _with(cell, together, planned, asked.goal))
+
+
+def _what_is_left(cell: Cell) -> Cell:
+    """Add a note where fewer answers are left to label than it takes."""
+    left = cell.traffic - cell.labels
+    if cell.more is None or cell.more <= left:
         return cell
-    return _with(cell, together, planned, asked.goal)
+    return replace(cell, notes=(*cell.notes, f"Only {left:,} of this time are left to label."))
 
 
 def _with(cell: Cell, together: Combined, planned: int, goal: float) -> Cell:

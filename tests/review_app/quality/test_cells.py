@@ -202,6 +202,9 @@ def test_where_everything_is_labeled_no_more_is_asked_for():
     found = cell(asked(PEOPLE, 50), 50)
     assert found.more is None
     assert ALL_LABELED in found.notes
+    few = cell(asked(PEOPLE, 60), 60)
+    assert few.more > 10
+    assert "Only 10 of this time are left to label." in few.notes
 
 
 # --------------------------------------------------------------------- how often it is right

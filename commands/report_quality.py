@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -50,19 +51,23 @@ def quality(
     """Rates of each version from labels, from judge scores, and from both together.
 
     Labels of which nobody knows what they were drawn from give no rate: "usable" is false, with
-    the reason, and "shown" counts the labeled items alone.
+    the reason, and "shown" counts the labeled items alone. "if_random" has the rates that they
+    would give if they were a random sample of their version's traffic.
     """
     if bool(campaign) == bool(experiment):
         raise click.UsageError("Name either --campaign or --experiment.")
     settings = read_settings(os.environ)
     open_store(settings)
     services = services_for(settings)
-    found = _counted(services, settings, (campaign or "", experiment or ""), judge, period)
+    found, if_random = _counted(
+        services, settings, (campaign or "", experiment or ""), judge, period
+    )
     cells = [cell for cell in found.cells if question in ("", cell.question)]
     if question and not cells:
         raise NotFound(f"Nobody has answered or scored “{question}” there.")
     if as_json:
-        click.echo(json.dumps(_said(found, cells), ensure_ascii=False))
+        supposed = {(one.question, one.version): one for one in if_random.cells}
+        click.echo(json.dumps(_said(found, cells, supposed), ensure_ascii=False))
         return
     for cell in cells:
         click.echo(_line(cell))
@@ -70,7 +75,8 @@ def quality(
 
 def _counted(
     services: Services, settings: Settings, names: tuple[str, str], judge: str, period: Period
-) -> Quality:
+) -> tuple[Quality, Quality]:
+    """Return the numbers, and those if labels from outside any campaign were a random sample."""
     campaigns, (campaign, experiment) = services.campaigns, names
     chosen = campaigns.get(campaign) if campaign else None
     name = services.overviews.experiment(chosen) if chosen else experiment
@@ -83,10 +89,17 @@ def _counted(
     judges: dict[str, JudgeKey] = {key.question: key for key in columns}
     known = reader.read(experiment_id, traffic, judges, campaign=chosen.run_id if chosen else "")
     stages = Stages(services.store).of(pin for pins in traffic.pins.values() for pin in pins)
-    return quality_of(name, known, stages, period, time.time_ns() // 1_000_000)
+    now_ms = time.time_ns() // 1_000_000
+    supposing = replace(known, loose_is_random=True)
+    return (
+        quality_of(name, known, stages, period, now_ms),
+        quality_of(name, supposing, stages, period, now_ms),
+    )
 
 
-def _said(found: Quality, cells: list[Cell]) -> dict[str, Any]:
+def _said(
+    found: Quality, cells: list[Cell], supposed: Mapping[tuple[str, str], Cell]
+) -> dict[str, Any]:
     return {
         "experiment": found.experiment,
         "window": found.window,
@@ -96,7 +109,7 @@ def _said(found: Quality, cells: list[Cell]) -> dict[str, Any]:
         "versions": found.versions,
         "judges": {name: [key.source for key in keys] for name, keys in found.judges.items()},
         "saved": found.saved,
-        "cells": [_cell(cell) for cell in cells],
+        "cells": [_cell(cell, supposed[cell.question, cell.version]) for cell in cells],
         "votes": [_without_traces(asdict(one)) for one in found.votes],
         "stages": [
             {"stage": row.stage, "failed": {v: len(ids) for v, ids in row.failed.items()}}
@@ -106,10 +119,16 @@ def _said(found: Quality, cells: list[Cell]) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
-    said = _without_traces(asdict(cell))
+def _cell(cell: Cell, supposed: Cell) -> dict[str, Any]:
     usable = cell.human.value is not None
-    return {**said, "usable": usable, "reason": "" if usable else cell.shown.why or cell.human.why}
+    marks = {"human": supposed.human, "combined": supposed.combined}
+    rates = {name: _without_traces(asdict(rate)) for name, rate in marks.items()}
+    return {
+        **_without_traces(asdict(cell)),
+        "usable": usable,
+        "reason": "" if usable else cell.shown.why or cell.human.why,
+        "if_random": None if usable else {**rates, "saved": supposed.saved, "more": supposed.more},
+    }
 
 
 def _without_traces(value: Any) -> Any:

@@ -54,6 +54,8 @@ class Known:
         sources: the campaigns, oldest first.
         judges: what is known of judges; one that is missing came with the traces.
         chosen: question -> the judge that somebody chose.
+        loose_is_random: whether what was said outside any campaign is taken as a random sample of
+            each version's traffic. Nobody knows that it is; whoever asks takes it on themselves.
     """
 
     traffic: Traffic
@@ -61,6 +63,7 @@ class Known:
     sources: tuple[Source, ...] = ()
     judges: Mapping[JudgeKey, KnownJudge] = field(default_factory=dict)
     chosen: Mapping[str, JudgeKey] = field(default_factory=dict)
+    loose_is_random: bool = False
 
 
 def asked_all(known: Known) -> tuple[Asked, ...]:
@@ -170,7 +173,16 @@ def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Ask
     loose = loose_items(question, known.traffic.loose)
     judges = tuple(judges_of(question, known, _values(labeled, loose)))
     judging = _judging(question, known, judges[0]) if judges else None
-    return Asked(question, labeled, reaches, clusters, loose, judges, judging)
+    return Asked(
+        question,
+        labeled,
+        reaches,
+        clusters,
+        loose,
+        judges,
+        judging,
+        loose_is_random=known.loose_is_random,
+    )
 
 
 def _values(

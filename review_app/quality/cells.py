@@ -25,7 +25,7 @@ from review_app.quality.estimates import (
     unjudged_share,
 )
 from review_app.quality.labels import FrameKey, LabeledItem
-from review_app.quality.samples import Reach, Sample, sample_of
+from review_app.quality.samples import Reach, Sample, sample_of, taken_as_random
 from review_app.quality.traffic import Mask, Traffic
 from review_app.quality.values import Cell, Rate
 from review_app.questions import Question
@@ -49,6 +49,7 @@ class Asked:
         judges: whose scores there are, the chosen one first.
         judging: what the chosen one said; None for none.
         goal: half the width of an interval that is wanted.
+        loose_is_random: whether ``loose`` is taken as a random sample of each version's traffic.
     """
 
     question: Question
@@ -59,6 +60,7 @@ class Asked:
     judges: tuple[JudgeKey, ...] = ()
     judging: Judging | None = None
     goal: float = 0.05
+    loose_is_random: bool = False
 
     @cached_property
     def touched(self) -> tuple[str, ...]:
@@ -141,6 +143,8 @@ def _sample(asked: Asked, traffic: Traffic, mask: Mask, version: str) -> Sample:
     ]
     if not loose:
         return sample
+    if asked.loose_is_random and not sample.items:
+        return replace(sample, items=taken_as_random(loose, len(rows)))
     return replace(sample, left_out={**sample.left_out, OUTSIDE: tuple(loose)})
 
 

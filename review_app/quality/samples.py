@@ -165,6 +165,20 @@ def sample_of(
     )
 
 
+def taken_as_random(items: Sequence[LabeledItem], traffic: int) -> tuple[Weighted, ...]:
+    """Return items of which nobody knows how they were chosen as if they were a random sample.
+
+    Args:
+        items: of one version in a window.
+        traffic: how many traces of it there are.
+
+    >>> item = LabeledItem("tr-1", "trace", "v1", {"ana": 1.0}, 0, ("", ""))
+    >>> [(one.value, one.weight) for one in taken_as_random([item], 10)]
+    [(1.0, 10.0)]
+    """
+    return tuple(_weighted(item.trace_id, [item], len(items) / traffic) for item in items)
+
+
 def _sorted_out(
     labeled: Iterable[LabeledItem], reaches: Mapping[FrameKey, Reach]
 ) -> tuple[dict[FrameKey, list[LabeledItem]], dict[str, list[LabeledItem]]]:

@@ -87,3 +87,30 @@ def test_what_is_not_there_ends_with_a_sentence(store, monkeypatch, words, sente
     result = report_on(store, monkeypatch)(*words)
     assert result.exit_code != 0
     assert sentence in result.output
+
+
+def test_what_labels_would_say_if_they_were_a_random_sample(store, monkeypatch):
+    """Who knows that labels of another tool were drawn at random finds their rates beside."""
+    experiment = store.experiment_id("drawn elsewhere", create=True)
+    parcels = []
+    for n in range(200):
+        good, scored = n % 4 > 0, n % 4 > 0 or n % 8 == 0
+        said = [Assessment("ok", scored, "tool", "LLM_JUDGE")]
+        said += [Assessment("ok", good, "ana")] if n < 100 else []
+        record = TraceRecord(f"tr-{n}", experiment, requested_at_ms=1000 + n)
+        parcels.append(parcel_from_record(record, experiment, said))
+    write_traces(store, experiment, parcels)
+    report = report_on(store, monkeypatch)
+    (cell,) = json.loads(report("--experiment", "drawn elsewhere", "--json").stdout)["cells"]
+    assert not cell["usable"]
+    assert cell["human"]["value"] is None
+    supposed = cell["if_random"]
+    assert supposed["human"]["value"] == pytest.approx(0.75)
+    assert supposed["human"]["n"] == 100
+    assert supposed["combined"]["value"] == pytest.approx(0.75, abs=0.02)
+    width = {
+        name: supposed[name]["interval"]["high"] - supposed[name]["interval"]["low"]
+        for name in ("human", "combined")
+    }
+    assert width["combined"] < width["human"]
+    assert supposed["saved"] > 0.1

@@ -18,7 +18,6 @@ from review_app.given import UNKNOWN, Given
 from review_app.judge_check.alt_test import EPSILONS, Scoring, alt_test, duels
 from review_app.judge_check.check import check
 from review_app.judge_check.items import (
-    FAILING_WORDS,
     Asked,
     CheckItem,
     as_said,
@@ -27,7 +26,7 @@ from review_app.judge_check.items import (
 )
 from review_app.judge_check.rates import overall, right_of
 from review_app.judge_check.values import Limits, check_json
-from review_app.judges import PASSING_WORDS, JudgeKey
+from review_app.judges import FAILING_WORDS, PASSING_WORDS, JudgeKey
 from review_app.labels import Labels
 from review_app.question_rules import can_fail
 from review_app.questions import Question

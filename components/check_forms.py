@@ -65,9 +65,9 @@ def ask_limits(usual: Limits) -> Limits | None:
     )
     with st.form("limits", border=False, width=FORM):
         left, right = st.columns(2)
-        tnr = left.number_input("Bad answers it must surely catch, %", 1, 99, _percent(usual.tnr))
+        tnr = left.number_input("Bad answers it must surely catch, %", 50, 99, _percent(usual.tnr))
         tpr = right.number_input(
-            "Good answers it must surely accept, %", 1, 99, _percent(usual.tpr)
+            "Good answers it must surely accept, %", 50, 99, _percent(usual.tpr)
         )
         epsilon = left.selectbox(
             "How much worse than a person it may be (epsilon)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import Literal, NamedTuple
 
 from review_app.consensus import passes
@@ -13,6 +14,7 @@ from review_app.questions import Question
 JudgeKind = Literal["instructions", "memory", "built-in", "code"]
 DEFAULT_THRESHOLD = 0.5  # of a judge that says a number, where nobody gave another
 PASSING_WORDS = frozenset({"pass", "passed", "yes", "true", "good", "correct"})
+FAILING_WORDS = frozenset({"fail", "failed", "no", "false", "bad", "incorrect"})
 
 
 class JudgeKey(NamedTuple):
@@ -99,7 +101,10 @@ class Elsewhere:
 
 
 def judged(question: Question, score: Score | None, threshold: float | None = None) -> bool | None:
-    """Return a judge's score as pass or fail; None where there is none.
+    """Return a judge's score as pass or fail; None where it says neither.
+
+    A word that nobody knows, such as an error that was written down as a score, is no verdict: it
+    counts as missing.
 
     Args:
         question: what was asked; a word that is one of its options passes as an answer would.
@@ -107,19 +112,25 @@ def judged(question: Question, score: Score | None, threshold: float | None = No
         threshold: numbers from there on pass; the question's own cut, else .5, where None.
 
     >>> asked = Question("ok", "choice", options=("No", "Yes"), pass_cut="Yes")
-    >>> judged(asked, "Yes"), judged(asked, 0.2), judged(asked, True), judged(asked, None)
+    >>> judged(asked, "Yes"), judged(asked, 0.2), judged(asked, True), judged(asked, "timed out")
     (True, False, True, None)
     """
     if score is None or isinstance(score, bool):
         return score
     if isinstance(score, str):
-        if question.kind == "choice" and score in question.options and can_fail(question):
-            return passes(question, score)
-        return score.strip().lower() in PASSING_WORDS | {o.lower() for o in _passing(question)}
+        return _of_word(question, score.strip().casefold())
+    if isnan(score):
+        return None
     if threshold is None and question.kind == "number" and question.pass_cut is not None:
         threshold = float(question.pass_cut)
     return float(score) >= (DEFAULT_THRESHOLD if threshold is None else threshold)
 
 
-def _passing(question: Question) -> tuple[str, ...]:
-    return question.options[:1] if question.kind == "pass_fail" else ()
+def _of_word(question: Question, word: str) -> bool | None:
+    """Return a word as pass or fail: by the options of the question, else by everyday words."""
+    option = next((one for one in question.options if one.casefold() == word), None)
+    if option is not None and question.kind == "pass_fail":
+        return option == question.options[0]
+    if option is not None and question.kind == "choice" and can_fail(question):
+        return passes(question, option)
+    return word in PASSING_WORDS if word in PASSING_WORDS | FAILING_WORDS else None

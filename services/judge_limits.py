@@ -6,7 +6,7 @@ They are params of a run, which MLflow lets nobody change; of two runs the first
 from __future__ import annotations
 
 from review_app.access import require_lead
-from review_app.errors import Conflict
+from review_app.errors import Conflict, InvalidDesign
 from review_app.frozen_sets import Frozen
 from review_app.judge_check.values import Limits
 from review_app.people import Person
@@ -42,12 +42,15 @@ def store_limits(
 
     Raises:
         NotAllowed: when the person is no lead.
+        InvalidDesign: when a judge that knows nothing could reach them.
         Conflict: when others are stored already.
     """
     from mlflow.entities import Param
 
     require_lead(person)
     if limits_of(sets, frozen) is None:
+        if limits.problem:
+            raise InvalidDesign(limits.problem)
         tags = {"set": frozen.name, "question": frozen.question, "owner": person.name}
         title = f"Limits of {frozen.name}"
         run_id = begin_run(store, "judge_limits", person, frozen.experiment_id, title, tags)

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from review_app.agreement.clusters import same_questions
 from review_app.answers import JUDGE_DISAGREEMENT
+from review_app.gathered import About
 from review_app.judges import JudgeKey
 from review_app.labeled_rows import Drawn, LabeledRow
 
@@ -71,7 +73,7 @@ def eligible(
         learned: what it was aligned on.
         part: the final check, or a look while developing.
     """
-    sorter = _Sorter(set_name, campaigns, key, learned, part)
+    sorter = _Sorter(rows, set_name, campaigns, key, learned, part)
     kept: list[LabeledRow] = []
     why: Counter[str] = Counter()
     for row in rows:
@@ -89,6 +91,7 @@ class _Sorter:
 
     def __init__(
         self,
+        rows: Sequence[LabeledRow],
         set_name: str,
         campaigns: Sequence[Mapping[str, Any]],
         key: JudgeKey,
@@ -105,7 +108,8 @@ class _Sorter:
         same = learned.set_name.casefold() == set_name.casefold()
         self._ours = same and bool(learned.set_name)
         self._traces = {row.trace_id for row in learned.rows}
-        self._joins = {join for row in learned.rows for join in _joins(row)}
+        self._same = _same(rows, learned.rows)
+        self._joins = {join for row in learned.rows for join in self._joins_of(row)}
         self._part = part
 
     def reason(self, row: LabeledRow) -> str:
@@ -124,7 +128,12 @@ class _Sorter:
         return not by_hand and (one.campaign, one.frame) not in self._chosen
 
     def _knows(self, row: LabeledRow) -> bool:
-        return row.trace_id in self._traces or bool(self._joins & set(_joins(row)))
+        return row.trace_id in self._traces or bool(self._joins & set(self._joins_of(row)))
+
+    def _joins_of(self, row: LabeledRow) -> list[tuple[str, str]]:
+        same = self._same.get(row.trace_id, "")
+        found = [("session", row.session), ("question", row.duplicates), ("same", same)]
+        return [(kind, name) for kind, name in found if name]
 
 
 def refusal(found: Eligible, key: JudgeKey, *, can_fail: bool) -> str:
@@ -145,11 +154,32 @@ def refusal(found: Eligible, key: JudgeKey, *, can_fail: bool) -> str:
 
 
 def _filters_by(frame: Mapping[str, Any], key: JudgeKey) -> bool:
-    """Tell whether the pool of a frame was filtered by the judge's own score."""
+    """Tell whether the pool of a frame was filtered by a score of the judge, whatever its version.
+
+    Versions say nearly the same, so what one of them chose is easy or hard for the next one, too.
+    """
     score = frame.get("rule", {}).get("pool", {}).get("score") or {}
-    return str(score.get("judge", "")).casefold() == key.column.casefold()
+    by, mine = str(score.get("judge", "")).casefold(), key.column.casefold()
+    return bool(by) and _unversioned(by) == _unversioned(mine)
 
 
-def _joins(row: LabeledRow) -> list[tuple[str, str]]:
-    found = [("session", row.session), ("question", row.duplicates)]
-    return [(kind, name) for kind, name in found if name]
+def _unversioned(column: str) -> str:
+    """Return what names a judge without its version.
+
+    >>> _unversioned("good@good@12"), _unversioned("good@bot@example.com")
+    ('good@good', 'good@bot@example.com')
+    """
+    name, _, version = column.rpartition("@")
+    return name if version.isdigit() else column
+
+
+def _same(rows: Sequence[LabeledRow], others: Sequence[LabeledRow]) -> dict[str, str]:
+    """Return trace id -> the first trace of both that was asked the same.
+
+    Labeled sets name their groups of near-copies each for itself, so two sets are looked at as one.
+    """
+    if not others:
+        return {}
+    every = (*rows, *others)
+    same = same_questions({row.trace_id: About(text=row.text) for row in every})
+    return {row.trace_id: same[row.trace_id] for row in every if row.text.strip()}

@@ -10,14 +10,12 @@ from review_app.agreement.clusters import same_questions
 from review_app.consensus import passes, verdict
 from review_app.given import Given
 from review_app.joined import Joined
-from review_app.judges import PASSING_WORDS, judged
+from review_app.judges import FAILING_WORDS, PASSING_WORDS, judged
 from review_app.labeled_rows import Drawn, LabeledRow
 from review_app.labels import Labels
 from review_app.pool import Score
 from review_app.question_rules import can_fail
 from review_app.questions import Question
-
-FAILING_WORDS = frozenset({"fail", "failed", "no", "false", "bad", "incorrect"})
 
 
 @dataclass(frozen=True)

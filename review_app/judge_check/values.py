@@ -18,6 +18,9 @@ Outcome = Literal["holds", "fails", "undecided", "not possible"]
 Verdict = Literal["may stand in", "may sort and pre-screen", "may not stand in", "undecided"]
 TestName = Literal["catches", "accepts", "kappa", "alt-test", "guard"]
 MOST_LEFT_OUT = 0.10  # of the items; above it a check decides nothing
+LOWEST_FLOOR = 0.5  # by tossing a coin a judge is right about half of the good and the bad answers
+MOST_EPSILON = 0.2  # of experts, the widest that the alt-test's authors propose
+MOST_MARGIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,24 @@ class Limits:
     tpr: float = 0.80
     epsilon: float = 0.20
     margin: float = 0.10
+
+    @property
+    def problem(self) -> str:
+        """Why nothing may be measured by these limits; "" where it may.
+
+        >>> Limits().problem, Limits(tnr=0.3).problem[:27]
+        ('', 'A judge that tosses a coin ')
+        """
+        if not all(LOWEST_FLOOR <= floor < 1 for floor in (self.tnr, self.tpr)):
+            return (
+                "A judge that tosses a coin is right about half of the good and half of the bad"
+                " answers: ask for 50 to 99 % of both."
+            )
+        if not 0 <= self.epsilon <= MOST_EPSILON:
+            return f"Epsilon goes up to {MOST_EPSILON:g}, which is for experts."
+        if not 0 <= self.margin <= MOST_MARGIN:
+            return f"The margin of kappa goes up to {MOST_MARGIN:g}."
+        return ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review_app.answers import Assessment
-from review_app.errors import Conflict, NotAllowed, ReviewError
+from review_app.errors import Conflict, InvalidDesign, NotAllowed, ReviewError
 from review_app.judge_check.values import Limits
 from review_app.judges import Judge, JudgeKey
 from review_app.labeled_sets import Recipe
@@ -82,6 +82,16 @@ def test_limits_come_first_and_stay(checks, wanted):
     with pytest.raises(Conflict, match="stay as they are"):
         checks.store_limits(LEAD, wanted.frozen, Limits(tnr=0.1))
     assert checks.limits(wanted.frozen) == Limits(tnr=0.6)
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(tnr=0.0), Limits(tpr=0.3), Limits(epsilon=0.9), Limits(margin=float("nan"))]
+)
+def test_limits_that_a_judge_without_knowledge_reaches_are_refused(checks, wanted, limits):
+    """Nobody can set limits so low that tossing a coin, or always saying pass, would do."""
+    with pytest.raises(InvalidDesign):
+        checks.store_limits(LEAD, wanted.frozen, limits)
+    assert checks.limits(wanted.frozen) is None
 
 
 def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):

@@ -90,6 +90,46 @@ def test_developing_never_opens_the_test_split():
     assert found.left_out == {TEST: 1}
 
 
+def test_a_near_copy_in_another_set_does_not_bring_it_back():
+    """Sets name their near-copies each for itself: what was asked is compared, not the names."""
+    learned = Learned("Other", (row("x", duplicates="x", text="Where is my order?"),))
+    rows = [
+        row("a", duplicates="a", text="where is my ORDER"),
+        row("b", duplicates="b", text="A refund, please"),
+        row("c"),
+    ]
+
+    found = checked_on(rows, learned)
+
+    assert [one.trace_id for one in found.rows] == ["b", "c"]
+    assert found.left_out == {LEARNED: 1}
+
+
+@pytest.mark.parametrize("judge", ["good@good@2", "good@GOOD@1", "good@good@13"])
+def test_items_chosen_by_the_score_of_another_version_are_refused(judge):
+    """What version 1 of a judge failed is hard for version 2, too: it does not check it."""
+    campaign = {
+        **CAMPAIGN, "frames": [{"id": "f", "rule": {"pool": {"score": {"judge": judge}}}}],
+    }  # fmt: skip
+
+    assert checked_on([row("a")], campaigns=[campaign]).left_out == {CHOSEN: 1}
+
+
+@pytest.mark.parametrize("score", ["timed out", "", "n/a", float("nan")])
+def test_a_score_that_is_no_verdict_is_missing(score):
+    """An error that was written down as a score neither catches a bad answer nor passes a good."""
+    item = items_of_rows([row("a", label=False)], ASKED, {"a": score})[0]
+
+    assert item.judged is None
+
+
+def test_words_are_read_as_the_question_means_them():
+    """Where “No” is the passing option, a judge that says “yes” fails the answer."""
+    asked = Asked(Question("invents", "pass_fail", options=("No", "Yes")))
+
+    assert [asked.judged(word) for word in ("No", "yes", "fail")] == [True, False, False]
+
+
 def test_items_chosen_by_its_own_score_are_refused():
     """Only what the judge failed was read: its rates would read better than they are."""
     chosen = {"score": {"judge": "good@good@2", "at_most": 0.5}}

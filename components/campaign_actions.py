@@ -26,6 +26,7 @@ _ADD, _REMOVE, _SHARE_OUT, _TOP_UP = (
     "Top up",
 )
 _CLOSE, _FILE = "Close", "Show as a file"
+BUILD_SET = "Build a labeled set"
 
 
 def chosen_action(campaign: Campaign, *, finished: bool) -> str:
@@ -39,6 +40,8 @@ def chosen_action(campaign: Campaign, *, finished: bool) -> str:
         loud = main in (_CLOSE, "Open again")
         if st.button(main, type="primary" if loud else "secondary"):
             chosen = main
+        if campaign.status == "closed" and st.button(BUILD_SET, type="primary"):
+            chosen = BUILD_SET
     return chosen or ""
 
 

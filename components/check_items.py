@@ -87,7 +87,8 @@ def _cell(cell: Cell, count: int, address: Mapping[str, str], now: str) -> Marku
 
 
 def _said(one: Voice, question: Question) -> Markup:
-    words = "–" if one.value is None else in_words(question, one.value)
+    value = f"{one.value:.3g}" if isinstance(one.value, float) else one.value
+    words = "–" if value is None else in_words(question, value)
     if one.value is not None and one.passed is not None and not isinstance(one.value, bool):
         words = f"{words} ({'pass' if one.passed else 'fail'})"
     mark = "" if one.passed is None else "pass" if one.passed else "fail"

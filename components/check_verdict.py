@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
+from components.campaign_list import heading
 from components.safe_pieces import joined
 from components.safe_text import marked
 from components.words import counted
-from review_app.judge_check.paired import Paired
+from review_app.judge_check.paired import Paired, paired
 from review_app.judge_check.values import Check, Outcome, TestName, TestRow
 from review_app.judge_check.words import decimals, in_percent
 
@@ -72,27 +73,35 @@ def outcome_rows(check: Check, *, developing: bool = False) -> None:
     st.html(str(_TESTS.format(always, rows)))
 
 
-def beside_others(name: str, pairs: Sequence[tuple[str, Paired]]) -> None:
-    """Say how a judge does against another version of it, on the same items.
+def beside_versions(check: Check, others: Mapping[str, Check]) -> None:
+    """Say how a judge does against its other versions, on the same items.
 
     Args:
-        name: of the other version.
-        pairs: what is compared in words, with the comparison.
+        check: its own.
+        others: source of another version -> its check on the same labeled set.
     """
-    for what, one in pairs:
-        if one.difference is None or one.before is None or one.after is None:
-            continue
-        points = f"{100 * one.difference:+.0f}".replace("-", "\N{MINUS SIGN}")
-        ends = ""
-        if one.interval is not None:
-            low, high = (f"{100 * end:+.0f}" for end in (one.interval.low, one.interval.high))
-            ends = f" ({low} to {high})".replace("-", "\N{MINUS SIGN}")
-        words = (
-            f"{what}: {in_percent(one.after)}, {name} {in_percent(one.before)}: {points} points"
-            f"{ends}, {len(one.won):,} won and {len(one.lost):,} lost of"
-            f" {counted(one.n, 'item')}."
-        )
-        st.html(str(_LINE.format(marked(words))))
+    if others:
+        heading("Against its other versions, on the same items")
+    for source, other in others.items():
+        bad, good = (paired(other.seen, check.seen, label=label) for label in (False, True))
+        _beside(source, "Catches bad answers", bad)
+        _beside(source, "Accepts good answers", good)
+
+
+def _beside(name: str, what: str, one: Paired) -> None:
+    if one.difference is None or one.before is None or one.after is None:
+        return
+    points = f"{100 * one.difference:+.0f}".replace("-", "\N{MINUS SIGN}")
+    ends = ""
+    if one.interval is not None:
+        low, high = (f"{100 * end:+.0f}" for end in (one.interval.low, one.interval.high))
+        ends = f" ({low} to {high})".replace("-", "\N{MINUS SIGN}")
+    words = (
+        f"{what}: {in_percent(one.after)}, {name} {in_percent(one.before)}: {points} points"
+        f"{ends}, {len(one.won):,} won and {len(one.lost):,} lost of"
+        f" {counted(one.n, 'item')}."
+    )
+    st.html(str(_LINE.format(marked(words))))
 
 
 def _row(one: TestRow, always: str) -> Markup:

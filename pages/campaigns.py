@@ -10,6 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.campaign_actions import (
+    BUILD_SET,
     ask_share_out,
     carry_out,
     change_at_work,
@@ -160,6 +161,8 @@ def _actions(app: App, campaign: Campaign, progress: Progress | None) -> None:
     set_status = partial(app.services.campaigns.set_status, campaign)
     finished = progress is not None and progress.all > 0 and progress.done == progress.all
     chosen = chosen_action(campaign, finished=finished)
+    if chosen == BUILD_SET:
+        st.switch_page(app.screens["labeled_sets"], query_params={"campaign": campaign.name})
     carry_out(chosen, campaign, partial(_file, campaign), set_status, begin)
     if st.query_params.pop("do", "") == "share out" and not chosen:
         ask_share_out(begin)

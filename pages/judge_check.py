@@ -14,9 +14,10 @@ from components.builder_written import working
 from components.campaign_links import followed_link, link
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.campaign_rows import link_out
+from components.check_develop import development, suggested_line
 from components.check_forms import ask_again, ask_check, ask_limits
 from components.check_items import CELLS, both_sides, confusion
-from components.check_verdict import beside_others, check_style, outcome_rows, verdict
+from components.check_verdict import beside_versions, check_style, outcome_rows, verdict
 from components.check_words import how_it_was_made, what_a_look_costs
 from components.how_computed import how_computed
 from components.messages import show_empty, show_problem
@@ -27,7 +28,7 @@ from review_app.campaigns import Campaign
 from review_app.errors import ReviewError, StoreUnavailable
 from review_app.frozen_sets import Frozen
 from review_app.judge_check.items import Asked
-from review_app.judge_check.paired import paired
+from review_app.judge_check.line import best_line
 from review_app.judge_check.rates import Cell
 from review_app.judge_check.sides import apart_and_same, both_sides_of
 from review_app.judge_check.values import Check, Checked, Limits
@@ -87,6 +88,7 @@ def _go(to: dict[str, str]) -> None:
 
 def _choose(app: App, sets: LabeledSets) -> None:
     judge = st.query_params.get("judge", "")
+    _back(app)
     page_top(
         f"Check {judge or 'a judge'}", "May it stand in for an expert? People’s labels decide."
     )
@@ -115,10 +117,14 @@ def _choose(app: App, sets: LabeledSets) -> None:
         _go({"judge": source, "set": frozen.name, "version": str(frozen.version), **given})
 
 
+def _back(app: App) -> None:
+    if "judges" in app.screens:
+        quiet(link_out("← Judges", "/judges", new_tab=False))
+
+
 def _check(place: Place) -> None:
     frozen, key = place.wanted.frozen, place.wanted.key
-    if "judges" in place.app.screens:
-        quiet(link_out("← Judges", "/judges", new_tab=False))
+    _back(place.app)
     page_top(
         f"{key.source} on {frozen.title}",
         f"“{key.question}” · {counted(frozen.items, 'item')} with a label",
@@ -156,16 +162,20 @@ def _not_yet(place: Place) -> None:
 
 
 def _development(place: Place) -> None:
-    if not any(row.split == "train" for row in place.wanted.content.rows):
+    wanted = place.wanted
+    if not any(row.split == "train" for row in wanted.content.rows):
         return
     heading("While developing")
-    quiet("The train split shows how the judge does so far. It is no verdict and no look.")
     try:
-        done = place.checks.develop(place.wanted)
+        done = place.checks.develop(wanted)
     except ReviewError as error:
         quiet(error.sentence)
         return
-    outcome_rows(done, developing=True)
+    learned_from = wanted.judge.learned_from if wanted.judge else ""
+    development(done, aligned_on_these=learned_from == wanted.frozen.run_id)
+    line = best_line(done.seen)
+    if line is not None and (wanted.judge is None or wanted.judge.threshold is None):
+        suggested_line(line, wanted.threshold, wanted.address)
 
 
 def _look(place: Place) -> None:
@@ -182,7 +192,7 @@ def _shown(place: Place, checked: Checked) -> None:
     outcome_rows(check)
     for note in check.notes:
         quiet(note)
-    _versions(place, check, checked)
+    beside_versions(check, place.checks.other_versions(checked))
     heading("Where the judge and people differ")
     now = st.query_params.get("cell", "missed")
     cell: Cell = next((one for one in CELLS if one == now), "missed")
@@ -194,16 +204,6 @@ def _shown(place: Place, checked: Checked) -> None:
         _again(place, check)
     if st.button("Check it again", help="A new look, if anything changed since."):
         _look(place)
-
-
-def _versions(place: Place, check: Check, checked: Checked) -> None:
-    """Compare with the other versions of the judge that were checked on this set."""
-    others = place.checks.other_versions(checked)
-    if others:
-        heading("Against its other versions, on the same items")
-    for source, other in others.items():
-        bad, good = (paired(other.seen, check.seen, label=label) for label in (False, True))
-        beside_others(source, [("Catches bad answers", bad), ("Accepts good answers", good)])
 
 
 def _items(place: Place, check: Check, cell: Cell) -> None:

@@ -25,6 +25,7 @@ from review_app.frozen_sets import Content, Frozen, versions_of
 from review_app.gathered import Gathered
 from review_app.labeled_rows import TIE
 from review_app.labeled_sets import LabeledSet, Recipe
+from review_app.question_rules import can_fail
 from review_app.questions import question_from
 from review_app.set_files import FORMATS, Format
 from review_app.set_numbers import difference, missing_in_words, numbers_of
@@ -134,7 +135,8 @@ def _preview(app: App, sets: LabeledSets, recipe: Recipe) -> None:
     heading(f"{counted(numbers.items, 'item')} would have a label")
     number = next((one.version for one in versions_of(sets.every(), recipe.name)), 0) + 1
     if numbers.items and st.button(f"Freeze version {number}", type="primary"):
-        _start(app, f"freeze {recipe.name.casefold()}", lambda job: _freeze(app, sets, recipe, job))
+        freeze, name = sets.freeze, f"freeze {recipe.name.casefold()}"
+        _start(app, name, lambda job: freeze(app.person, recipe, job.tell))
     _preview_numbers(found)
 
 
@@ -169,10 +171,6 @@ def _while_counted(app: App, recipe: Recipe) -> None:
     if _counted(app, recipe) is not None:
         st.rerun()
     quiet("Counting the answers …")
-
-
-def _freeze(app: App, sets: LabeledSets, recipe: Recipe, job: Job) -> Frozen:
-    return sets.freeze(app.person, recipe, job.tell)
 
 
 # --------------------------------------------------------------------------------- long work
@@ -247,7 +245,11 @@ def _actions(app: App, sets: LabeledSets, frozen: Frozen, content: Content) -> N
     if _at_work(app, "Publishing"):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Build the next version", type="primary"):
+        judged = can_fail(question_from(dict(content.sheet["question"])))
+        if judged and st.button("Check a judge on it", type="primary"):
+            about = {"question": frozen.question, "set": frozen.name}
+            st.switch_page(app.screens["judge_check"], query_params=about)
+        if st.button("Build the next version"):
             _go({"new": "1", "set": frozen.name})
         if frozen.dataset_id:
             merged = f", {counted(frozen.merged, 'item')} merged" if frozen.merged else ""

@@ -21,7 +21,7 @@ Basis = Literal["adjudicated", "known answer", "single", "unanimous", "majority"
 RULES: Mapping[Rule, str] = {
     "majority": "adjudicated, else what all say, else what more than half say",
     "unanimous": "adjudicated, else what all say, two people at least",
-    "adjudicated": "adjudicated only",
+    "adjudicated": "only what a lead settled",
 }
 
 

@@ -46,7 +46,7 @@ from review_app.quality.opened import Topic, topic_from, topic_words, traces_of
 from review_app.quality.values import Headline, Quality
 from review_app.quality.wishing import campaign_for
 from services.app import App
-from services.experiments import experiments_in_scope
+from services.experiments import with_most_to_say
 from services.opened_traces import Opened, open_traces
 from services.quality import QualitySight
 from services.questions import questions_of
@@ -92,11 +92,7 @@ def render(app: App) -> None:
 
 @st.cache_data(ttl=NAMES_KEPT_SECONDS, show_spinner=False)
 def _experiments(_app: App, uri: str, narrow_to: tuple[str, ...]) -> list[str]:  # noqa: ARG001 - keys
-    """Return names of experiments, the one that a campaign drew from last first."""
-    names = [e.name for e in experiments_in_scope(_app.services.store, narrow_to) if e.traces]
-    campaigns = _app.services.campaigns.every()
-    used = [_app.services.overviews.experiment(one) for one in campaigns[:1]]
-    return list(dict.fromkeys([*(name for name in used if name in names), *names]))
+    return with_most_to_say(_app.services.store, _app.services.campaigns, narrow_to)
 
 
 def _experiment(app: App, names: list[str]) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_app.campaigns import Campaign
+from review_app.errors import NotFound
+from services.campaigns import Campaigns
 from services.store import Store, plain_errors
 
 PAGE = 1000  # experiments a page
@@ -49,6 +52,37 @@ def experiments_in_scope(store: Store, narrow_to: tuple[str, ...] = ()) -> tuple
             token = page.token
             if not token:
                 return tuple(sorted(found, key=lambda e: (-e.traces, e.name)))
+
+
+def with_most_to_say(
+    store: Store, campaigns: Campaigns, narrow_to: tuple[str, ...] = ()
+) -> list[str]:
+    """Return the names of experiments with traces, the one that can tell most of quality first.
+
+    That is the one of the newest campaign that drew from the whole traffic, whose labels may enter
+    a rate; else that of the newest campaign; else the one with most traces.
+
+    Args:
+        store: the store.
+        campaigns: all campaigns.
+        narrow_to: names or ids; () for every experiment.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    names = {one.id: one.name for one in experiments_in_scope(store, narrow_to) if one.traces}
+    asked = [one for one in campaigns.every() if one.experiment_id in names]
+    whole = (one for one in asked if _of_whole_traffic(campaigns, one))
+    first = [names[one.experiment_id] for one in (next(whole, None), *asked[:1]) if one is not None]
+    return list(dict.fromkeys([*first, *names.values()]))
+
+
+def _of_whole_traffic(campaigns: Campaigns, one: Campaign) -> bool:
+    """Tell whether a campaign drew from all traffic; one whose files are damaged tells nothing."""
+    try:
+        return any(frame.whole_traffic for frame in campaigns.frames(one).values())
+    except NotFound:
+        return False
 
 
 def _traces(store: Store, experiment_id: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.experiments import experiments_in_scope
+from services.campaigns import Campaigns
+from services.experiments import experiments_in_scope, with_most_to_say
 
 
 def test_the_fullest_experiment_comes_first(store, make_campaign):
@@ -19,3 +20,12 @@ def test_a_setting_narrows_the_choice(store, make_campaign):
     first, second, _ = (make_campaign(store, 1) for _ in range(3))
     wanted = (first.name, second.campaign.experiment_id)
     assert {e.name for e in experiments_in_scope(store, wanted)} == {first.name, second.name}
+
+
+def test_quality_opens_where_labels_tell_a_rate(demo):
+    """Quality opens on the newest sample of whole traffic, not on whatever campaign is newest."""
+    found = with_most_to_say(demo, Campaigns(demo))
+    assert found[0] == "Demo: spot check"
+    assert found[1] == "Demo: live traffic"
+    assert "Default" not in found
+    assert len(found) == len(set(found))

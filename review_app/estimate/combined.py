@@ -20,6 +20,7 @@ from review_app.intervals import Interval, wilson
 FEWEST_OF_EACH = 5  # failed and passed labels, before scores may add to them
 FEWEST_IN_STRATUM = 10  # labels, before the scores of a stratum count
 ALL_LABELED = "All of the pool is labeled: judge scores can add nothing to that."
+NO_SURER = "Judge scores add nothing yet: with them, the rate is no surer than from labels alone."
 _RULE_OF_THREE = 3  # so many differences of judge and people at least, however few were seen
 
 
@@ -246,4 +247,4 @@ def _of_no_use(found: _Scores) -> str:
             "Judge scores add nothing yet: they do not go along with the labels, or no part of the "
             f"pool has {FEWEST_IN_STRATUM} labels and scores."
         )
-    return "Judge scores add nothing yet: with them, the rate is no surer than from labels alone."
+    return NO_SURER

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from review_app.estimate.combined import Combined, Part, combined
+from review_app.estimate.combined import NO_SURER, Combined, Part, combined
+from review_app.estimate.share import weighted_share
 from review_app.quality.samples import Sample, Weighted
 from review_app.quality.traffic import Mask, Traffic
 from review_app.scoring import ScoreRun, went_through
 
+HALF = 0.5
 WITHOUT_SCORE = 0.01  # share of traces a judge may have failed to score of a whole pool
 NO_JUDGE = "No judge has scored this version."
 UNTOLD = "What this judge was aligned on is gone, so nobody knows which labels it had seen."
+LEARNED_ALL = "This judge was aligned on all of these labels, or on all of one kind."
 OF_SESSIONS = "Labels are about whole sessions, scores about single answers."
 
 
@@ -92,10 +95,10 @@ def combine(
         return None, OF_SESSIONS
     if judging.trained is None:
         return None, UNTOLD
-    labeled = [i for i in sample.items if i.value is not None and i.trace_id not in judging.trained]
+    judged = [item for item in sample.items if item.value is not None]
+    labeled = without_lessons(judged, judging.trained)
     if not labeled:
-        learned = any(item.value is not None for item in sample.items)
-        return None, "This judge was aligned on all of these labels." if learned else ""
+        return None, LEARNED_ALL if judged else ""
     rows = [traffic.place[item.trace_id] for item in labeled]
     scores = judging.passed[rows]
     missing = int(np.isnan(scores).sum())
@@ -105,7 +108,54 @@ def combine(
     if why:
         return None, why
     found = _combined(labeled, scores, judging, traffic, pool, int(mask.sum()), clusters)
+    if found.rate is not None and len(labeled) < len(judged) and _is_wider(found, judged, clusters):
+        return None, NO_SURER
     return (found, "") if found.rate is not None else (None, found.why)
+
+
+def without_lessons(judged: Sequence[Weighted], trained: frozenset[str]) -> list[Weighted]:
+    """Return the labels that a judge was not aligned on, standing for those too that it was.
+
+    It learns from as many failed as passed items, wherever most pass. So what is left of the failed
+    ones stands for all failed ones, and what is left of the passed ones for all of these (Holt and
+    Smith 1979, post-stratification); nothing where a kind is gone. Measured without it: with 150
+    labels of a version that fails 15 %, 20 + 20 of them learned, a 95 % interval covers .56.
+
+    >>> items = [Weighted(str(n), 1.0, {}, 0, float(n > 3)) for n in range(10)]
+    >>> [one.weight for one in without_lessons(items, frozenset("0189"))]
+    [2.0, 2.0, 1.5, 1.5, 1.5, 1.5]
+    """
+    left = [item for item in judged if item.trace_id not in trained]
+    if len(left) == len(judged):
+        return left
+    whole, held = _weights_by_kind(judged), _weights_by_kind(left)
+    if whole.keys() != held.keys():
+        return []
+    factor = {kind: whole[kind] / held[kind] for kind in whole}
+    return [replace(item, weight=item.weight * factor[_kind(item)]) for item in left]
+
+
+def _weights_by_kind(items: Sequence[Weighted]) -> dict[bool | None, float]:
+    found: dict[bool | None, float] = {}
+    for item in items:
+        found[_kind(item)] = found.get(_kind(item), 0.0) + item.weight
+    return found
+
+
+def _kind(item: Weighted) -> bool | None:
+    """Return whether most pass it; None where they are divided."""
+    return None if item.value == HALF else (item.value or 0) > HALF
+
+
+def _is_wider(found: Combined, judged: Sequence[Weighted], clusters: Mapping[str, str]) -> bool:
+    """Tell whether all labels alone, with those that the judge learned from, say more."""
+    alone = weighted_share(
+        [float(item.value or 0) for item in judged],
+        [item.weight for item in judged],
+        [clusters.get(item.trace_id, item.trace_id) for item in judged],
+    ).interval
+    mine = found.interval
+    return bool(alone and mine and mine.high - mine.low >= alone.high - alone.low)
 
 
 def _pool(judging: Judging, traffic: Traffic, mask: Mask, version: str) -> tuple[Mask, str]:

@@ -86,20 +86,23 @@ def labeled_items(question: Question, source: Source) -> list[LabeledItem]:
     """Return the items of a campaign that somebody has finished, with their chances.
 
     A campaign that is part done is a smaller sample, because orders are random within strata: each
-    chance is multiplied with the share of the stratum's items that are done.
+    chance is multiplied with the share of the stratum's items that are done. Gold items that were
+    sampled are known from the start and chosen by a lead, so they are a part of their own: they
+    keep their chance, and wait until somebody has begun with the others of their stratum.
     """
     gathered = source.gathered
     work = _work(question.name, gathered)
     counted = [p for p in gathered.plan if _counts(question.name, p)]
-    planned = Counter((p.frame, p.stratum) for p in counted)
-    ended = [p for p in counted if _ended(p, work)]
-    done = Counter((p.frame, p.stratum) for p in ended)
+    planned = Counter((p.frame, p.stratum, p.role) for p in counted)
+    done = Counter((p.frame, p.stratum, p.role) for p in counted if _ended(p, work))
+    waiting = {key[:2] for key in planned if key[2] == "reviewer" and not done[key]}
+    ended = [p for p in counted if _ended(p, work) and (p.frame, p.stratum) not in waiting]
     decided = {
         spot[1:]: one for spot, one in decisions(gathered).items() if spot[0] == question.name
     }
     found = []
     for one in ended:
-        key = one.frame, one.stratum
+        key = one.frame, one.stratum, one.role
         chance = None if one.probability is None else one.probability * done[key] / planned[key]
         theirs = work.get(one.place, _Work())
         found.append(_item(question, gathered, one, theirs, chance, decided.get(one.place)))

@@ -101,13 +101,35 @@ def test_with_few_failures_labels_stand_alone(failed):
 def test_a_judge_proves_nothing_on_what_it_was_aligned_on():
     """Labels of its train split are left out of the combined rate, and stay in the human one."""
     one = asked(PEOPLE, 250, JUDGE)
-    trained = frozenset(f"t{row}" for row in range(0, 50, 5))
+    trained = frozenset(f"t{row}" for row in (*range(10), 49))
     found = cell(judging(one, trained=trained), 250)
-    assert (found.human.n, found.combined.n) == (50, 40)
+    assert (found.human.n, found.combined.n) == (50, 39)
     everything = judging(one, trained=frozenset(f"t{row}" for row in range(50)))
     assert "aligned on all" in cell(everything, 250).combined.why
     untold = cell(judging(one, trained=None), 250)
     assert "nobody knows which labels" in untold.combined.why
+
+
+def test_what_a_judge_learned_from_does_not_bend_the_combined_rate():
+    """It learns from as many bad as good answers; leaving these out must not flatter a version."""
+    rng = np.random.default_rng(6)
+    size, n, errors, right = 3_000, 200, [], []
+    for _ in range(200):
+        people = (rng.random(size) > 0.25).astype(float)
+        scores = np.where(rng.random(size) < 0.9, people, 1 - people)
+        labels = list(people[:n])
+        bad = [row for row in range(n) if not labels[row]][:12]
+        good = [row for row in range(n) if labels[row]][:12]
+        one = judging(
+            asked(labels, size, scores), trained=frozenset(f"t{row}" for row in (*bad, *good))
+        )
+        both = cell(one, size).combined
+        if both.value is not None:
+            errors.append(both.value - 0.75)
+            right.append(both.interval.low <= 0.75 <= both.interval.high)
+    assert len(errors) > 150
+    assert abs(np.mean(errors)) < 0.01
+    assert np.mean(right) >= 0.93
 
 
 def test_scores_of_a_part_need_a_known_chance():

@@ -99,6 +99,21 @@ def test_gold_that_was_sampled_counts_by_its_known_answer():
     assert {name: (one.mean, one.unjudged) for name, one in found.items()} == {"t0": (0.0, 0)}
 
 
+def test_gold_does_not_speak_for_what_nobody_has_done_yet():
+    """Gold is chosen by a lead: in a campaign that is part done it must not weigh like chance."""
+    gold = [planned(f"g{n}", role="gold", right={"ok": False}) for n in range(2)]
+    plan = [*gold, *(planned(f"t{n}") for n in range(8))]
+    pending = {("ana", f"t{n}"): "pending" for n in range(8)}
+
+    assert not items(plan, status=pending)
+
+    found = items(plan, said("t0"), said("t1"), status=pending)
+    assert {name: one.probability for name, one in found.items()} == {
+        **dict.fromkeys(["t0", "t1"], pytest.approx(0.2 * 2 / 8)),
+        **dict.fromkeys(["g0", "g1"], 0.2),
+    }
+
+
 def test_a_decision_stands_beside_the_answers():
     """What a lead decided is no answer: it is kept for the rate after adjudication."""
     ruling = said("t", False, "lea", role="adjudication", created_ms=5)

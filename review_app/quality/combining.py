@@ -165,7 +165,8 @@ def _pool(judging: Judging, traffic: Traffic, mask: Mask, version: str) -> tuple
     if total - count <= WITHOUT_SCORE * total:
         return scored, ""
     times = traffic.times[mask]
-    parts = [scored & one.sampled for one in judging.scorings if one.holds(version, times)]
+    parts = [mask & one.sampled for one in judging.scorings if one.holds(version, times)]
+    parts = [part & scored for part in parts if _is_without_holes(part, scored)]
     best = max(parts, key=lambda part: int(part.sum()), default=None)
     if best is not None and best.any():
         return best, ""
@@ -173,6 +174,11 @@ def _pool(judging: Judging, traffic: Traffic, mask: Mask, version: str) -> tuple
         f"Judge scores add nothing yet: {count:,} of {total:,} traces have one, and nobody knows"
         " that these are a random part."
     )
+
+
+def _is_without_holes(part: Mask, scored: Mask) -> bool:
+    """Tell whether nearly all of a random part have a verdict: what has none is not random."""
+    return int((part & ~scored).sum()) <= WITHOUT_SCORE * int(part.sum())
 
 
 def _combined(

@@ -159,6 +159,9 @@ def test_a_random_part_of_the_pool_is_enough():
     changed = replace(run, frame=replace(frame, traces=249))
     gone = judging(one, scorings=(Scoring(changed, traffic),))
     assert cell(gone, 250).combined.value is None
+    words = [np.nan if 150 < row < 170 else score for row, score in enumerate(scores)]
+    holes = replace(one, judging=Judging(np.asarray(words), scorings=(Scoring(run, traffic),)))
+    assert cell(holes, 250).combined.value is None
     narrow = replace(run, frame=replace(frame, whole_traffic=False))
     part = judging(one, scorings=(Scoring(narrow, traffic),))
     assert cell(part, 250).combined.value is None

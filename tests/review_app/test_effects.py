@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from review_app.effects import Used, effects_of, used_by_person
 from review_app.frozen_sets import Frozen
@@ -19,7 +20,7 @@ ANA = {"ana": Used(train=2, test=5), "bo": Used(test=3)}
 
 def row(split, *votes) -> LabeledRow:
     who = tuple(Voter(person, value, "", "a") for person, value in votes)
-    shared = ("trace", "faith", True, True, "majority", {}, {}, 1.0, who, "", 0, (), ())
+    shared: Any = ("trace", "faith", True, True, "majority", {}, {}, 1.0, who, "", 0, (), ())
     return replace(LabeledRow("t", *shared), split=split)
 
 

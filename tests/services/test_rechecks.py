@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from review_app.campaigns import Campaign
@@ -24,7 +26,7 @@ def made(store, make_campaign):
 
 def rows(made) -> list[LabeledRow]:
     voter = (Voter("ana", True, "", "a"),)
-    common = ("trace", "quality", True, True, "unanimous", {}, {}, 1.0, voter, "", 0, (), ())
+    common: Any = ("trace", "quality", True, True, "unanimous", {}, {}, 1.0, voter, "", 0, (), ())
     return [LabeledRow(trace_id, *common) for trace_id in made.traces]
 
 

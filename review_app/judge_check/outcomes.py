@@ -56,7 +56,7 @@ def rate_row(
     why = f"It {does} {said}; " + {
         "holds": f"surely at least {in_percent(low)}, and {in_percent(floor)} is asked.",
         "fails": f"surely less than the {in_percent(floor)} that are asked.",
-    }.get(outcome, f"at least {in_percent(floor)} must be sure, and {in_percent(low)} is.")
+    }.get(outcome, f"surely only {in_percent(low)}, and {in_percent(floor)} is asked.")
     settle = ""
     if outcome == "undecided":
         settle = _more_items(share.value, share.effective_n / n, floor, one_sided / 2, kind, n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.builder_form import as_text
 from components.builder_written import working
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.judge_align import aligned_words, ask_alignment, show_plan
@@ -36,7 +37,7 @@ def render(app: App) -> None:
         experiment, judge = _judge(app)
         at = {"experiment": experiment, "judge": judge.name, "version": str(judge.version)}
         if "judges" in app.screens:
-            st.page_link(app.screens["judges"], label=f"← {judge.name}", query_params=at)
+            st.page_link(app.screens["judges"], label=f"← {as_text(judge.name)}", query_params=at)
         page_top(f"Align {judge.name}, version {judge.version}", _FOR)
         job = app.services.jobs.get(_name(judge))
         if job is not None and job.state == "running":
@@ -98,7 +99,7 @@ def _new(app: App, judge: Judge, job: Job | None) -> None:
         )
         return
     if job is not None and job.sentence and not job.result:
-        st.warning(job.sentence)
+        st.warning(as_text(job.sentence))
     form, beside = st.columns([5, 7], gap="large")
     with form:
         frozen, by = ask_alignment(fitting, st.query_params.get("set", ""))

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 from markupsafe import Markup
 
+from components.builder_form import as_text
 from components.builder_written import working
 from components.campaign_links import followed_link, link
 from components.campaign_list import campaign_style, heading, page_top, quiet
@@ -284,9 +285,9 @@ def _at_work(app: App) -> bool:
         return True
     del st.session_state[WORK]
     if isinstance(job.result, Campaign):
-        st.success(f"“{job.result.name}” is written. Its page is among the campaigns.")
+        st.success(f"“{as_text(job.result.name)}” is written. Its page is among the campaigns.")
     elif job.sentence:
-        st.warning(job.sentence)
+        st.warning(as_text(job.sentence))
     return False
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import streamlit as st
 
+from components.builder_form import as_text
 from components.builder_written import working
 from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
@@ -192,9 +193,9 @@ def _at_work(app: App, words: str) -> bool:
     if isinstance(job.result, Frozen):
         _go({"set": job.result.name, "version": str(job.result.version)})
     if isinstance(job.result, Published):
-        st.success(_published(job.result))
+        st.success(as_text(_published(job.result)))
     elif job.sentence:
-        st.warning(job.sentence)
+        st.warning(as_text(job.sentence))
     return False
 
 

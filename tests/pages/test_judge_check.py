@@ -121,6 +121,15 @@ def test_from_the_limits_to_the_verdict(shown):
     assert "12 won and 0 lost of 12 items" in read
 
 
+def test_names_in_a_message_are_no_markdown(shown):
+    """A judge whose name is an image of another server loads nothing when its check fails."""
+    at = shown(judge="![x](http://evil.test/x.png)@1", set="Orders", version="1")
+    at = press(at, "Final check")
+
+    assert [one.value for one in at.warning]
+    assert not [one.value for one in at.warning if "![" in one.value]
+
+
 def test_disagreements_are_sent_to_others_in_a_mix(shown, module_store):
     """Who has disagreements re-read gets them blind, mixed with as many random agreements."""
     at = shown(judge="always@1", set="Orders", version="1", cell="rejected")

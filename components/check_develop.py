@@ -14,6 +14,10 @@ from review_app.judge_check.words import in_percent, share_of
 
 NO_VERDICT = "The train split shows how the judge does so far. It is no verdict and no look."
 ON_THESE = "It was aligned on these very items, so it looks better on them than it is."
+TOO_FEW = (
+    "The train split cannot tell: that takes 5 bad and 5 good answers, spread over enough sessions"
+    " to hold some out."
+)
 ON_SUCH = "A judge that was aligned on these very items would look better on them than it is."
 
 
@@ -23,16 +27,19 @@ def development(done: Check, *, aligned_on_these: bool) -> None:
     outcome_rows(done, developing=True)
 
 
-def suggested_line(line: Line, now: float | None, address: Mapping[str, str]) -> None:
+def suggested_line(line: Line | None, now: float | None, address: Mapping[str, str]) -> None:
     """Say which line does best on the train split, with a link that takes it.
 
     Args:
-        line: the one that does best.
+        line: the one that does best; None where the split is too small to tell.
         now: the line that the page stands on; None for the usual one.
         address: of this page.
     """
-    cut = f"{line.threshold:.3g}"
     heading("From which number on should it pass?")
+    if line is None:
+        quiet(TOO_FEW)
+        return
+    cut = f"{line.threshold:.3g}"
     quiet(
         f"From {cut} on does best on the train split. Cross-validated over sessions, so on items"
         f" that did not choose it, it catches {_right(line.catches, 'bad')} and accepts"

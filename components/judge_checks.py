@@ -28,7 +28,7 @@ def check_lines(checks: Sequence[Checked], zone: tzinfo) -> None:
         return
     rows = [
         _ROW.format(
-            link(one.sentence, _address(one)),
+            link(one.sentence, address_of_check(one)),
             marked(moment(one.checked_ms, zone)),
             marked(
                 f"On “{one.set_name}”, version {one.set_version} · look {one.look}"
@@ -40,11 +40,13 @@ def check_lines(checks: Sequence[Checked], zone: tzinfo) -> None:
     st.html(str(_ROWS.format(Markup("").join(rows))))
 
 
-def _address(one: Checked) -> dict[str, str]:
-    return {
+def address_of_check(one: Checked) -> dict[str, str]:
+    """Return where a link on the Judges page leads to a check."""
+    found = {
         "go": "judge_check",
         "judge": one.source,
         "question": one.question,
         "set": one.set_name,
         "version": str(one.set_version),
     }
+    return found if one.threshold is None else {**found, "threshold": f"{one.threshold:g}"}

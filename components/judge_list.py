@@ -10,9 +10,11 @@ from markupsafe import Markup
 
 from components.campaign_links import link
 from components.campaign_list import heading, quiet
+from components.judge_checks import address_of_check
 from components.safe_text import marked
 from components.words import counted, moment
-from review_app.judges import Elsewhere, Judge
+from review_app.judge_check.values import Checked
+from review_app.judges import Elsewhere, Judge, JudgeKey
 
 _LIST = Markup('<div class="c-list">{}</div>')
 _LINE = Markup(
@@ -30,32 +32,32 @@ KINDS: Mapping[str, str] = {
 
 def judge_lines(
     judges: Sequence[Sequence[Judge]],
-    verdicts: Mapping[str, str],
+    checked: Mapping[JudgeKey, Checked],
     address: Mapping[str, str],
 ) -> None:
     """Draw one row a judge.
 
     Args:
         judges: the versions of each, the newest first.
-        verdicts: source -> what its newest check came to.
+        checked: key, as it is stored -> the newest check.
         address: what every link keeps.
     """
     rows = []
     for versions in judges:
         newest = versions[0]
-        checked = next((verdicts[v.source] for v in versions if v.source in verdicts), "")
+        checks = [checked[v.key.stored] for v in versions if v.key.stored in checked]
         rows.append(
             _LINE.format(
                 link(newest.name, {**address, "judge": newest.name}),
                 marked(" · ".join(filter(None, [*_about(newest), _versions(versions)]))),
-                marked(checked or "Not checked yet"),
+                marked(checks[0].verdict.capitalize() if checks else "Not checked yet"),
             )
         )
     st.html(str(_LIST.format(Markup("").join(rows))))
 
 
-def elsewhere_lines(found: Sequence[Elsewhere], verdicts: Mapping[str, str]) -> None:
-    """Draw one row a judge of another tool; each leads to its check."""
+def elsewhere_lines(found: Sequence[Elsewhere], checked: Mapping[JudgeKey, Checked]) -> None:
+    """Draw one row a judge of another tool; each leads to its newest check, or to a first one."""
     heading("Scores that came with the traces")
     quiet(
         f"Of judges that are not registered here, among the newest"
@@ -65,14 +67,18 @@ def elsewhere_lines(found: Sequence[Elsewhere], verdicts: Mapping[str, str]) -> 
         _LINE.format(
             _NAME.format(marked(f"{one.key.question} by {one.key.source}")),
             marked(f"{counted(one.scores, 'score')}"),
-            link(
-                verdicts.get(one.key.source, "Check against people"),
-                {"go": "judge_check", "question": one.key.question, "judge": one.key.source},
-            ),
+            _check_of(one.key, checked.get(one.key.stored)),
         )
         for one in found
     ]
     st.html(str(_LIST.format(Markup("").join(rows))))
+
+
+def _check_of(key: JudgeKey, newest: Checked | None) -> Markup:
+    if newest is not None:
+        return link(newest.verdict.capitalize(), address_of_check(newest))
+    to = {"go": "judge_check", "question": key.question, "judge": key.source}
+    return link("Check against people", to)
 
 
 def version_links(versions: Sequence[Judge], shown: Judge, address: Mapping[str, str]) -> None:

@@ -29,7 +29,7 @@ from review_app.campaigns import Campaign
 from review_app.errors import ReviewError, StoreUnavailable
 from review_app.frozen_sets import Frozen
 from review_app.judge_check.items import Asked
-from review_app.judge_check.line import best_line
+from review_app.judge_check.line import best_line, says_numbers
 from review_app.judge_check.rates import Cell
 from review_app.judge_check.sides import apart_and_same, both_sides_of
 from review_app.judge_check.values import Check, Checked, Limits
@@ -174,9 +174,9 @@ def _development(place: Place) -> None:
         return
     learned_from = wanted.judge.learned_from if wanted.judge else ""
     development(done, aligned_on_these=learned_from == wanted.frozen.run_id)
-    line = best_line(done.seen)
-    if line is not None and (wanted.judge is None or wanted.judge.threshold is None):
-        suggested_line(line, wanted.threshold, wanted.address)
+    own = wanted.judge is not None and wanted.judge.threshold is not None
+    if not own and says_numbers(done.seen):
+        suggested_line(best_line(done.seen), wanted.threshold, wanted.address)
 
 
 def _look(place: Place) -> None:

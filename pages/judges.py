@@ -19,7 +19,7 @@ from review_app.access import require_lead
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.judge_check.values import Checked
 from review_app.judge_making import changed_lines
-from review_app.judges import Judge
+from review_app.judges import Judge, JudgeKey
 from services.app import App
 from services.experiments import Experiment, experiments_in_scope
 from services.judge_checks import JudgeChecks
@@ -107,18 +107,18 @@ def _list(desk: _Desk) -> None:
         if st.button("New judge", type="primary"):
             _go(desk.app, {**desk.address, "go": "new_judge"})
     _choose_experiment(desk)
-    verdicts: dict[str, str] = {}
+    checked: dict[JudgeKey, Checked] = {}
     for one in desk.checks():
-        verdicts.setdefault(one.source, one.verdict.capitalize())
+        checked.setdefault(JudgeKey(one.question, one.source).stored, one)
     if desk.judges:
         named = [list(of) for _, of in groupby(desk.judges, key=lambda one: one.name)]
-        judge_lines(named, verdicts, desk.address)
+        judge_lines(named, checked, desk.address)
     else:
         show_empty("No judge yet", WHAT_FOR)
     services = desk.app.services
     others = judges_elsewhere(services.store, desk.app.settings, desk.experiment.name, desk.judges)
     if others:
-        elsewhere_lines(others, verdicts)
+        elsewhere_lines(others, checked)
 
 
 def _choose_experiment(desk: _Desk) -> None:

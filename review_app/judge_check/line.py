@@ -74,6 +74,15 @@ def best_line(seen: Sequence[Seen]) -> Line | None:
     return Line(threshold, catches, accepts, (catches.share.value + accepts.share.value) / 2)
 
 
+def says_numbers(seen: Sequence[Seen]) -> bool:
+    """Tell whether a judge says numbers, so that a line is needed.
+
+    >>> says_numbers([Seen("a", True, True, 0.7, 1.0, "a")])
+    True
+    """
+    return any(_is_number(one.score) for one in seen)
+
+
 class _Table:
     """Scores, labels and weights of all items, to try lines on some of them."""
 

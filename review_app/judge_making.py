@@ -12,7 +12,7 @@ from review_app.questions import Question
 
 Reads = Literal["answer", "steps"]
 VARIABLES = ("inputs", "outputs", "trace", "expectations")  # what instructions may refer to
-_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_VARIABLE = re.compile(r"\{\{\s*(\w[\w.]*)\s*\}\}")
 _READS: Mapping[Reads, str] = {
     "answer": "What the app was asked:\n{{ inputs }}\n\nWhat the app answered:\n{{ outputs }}",
     "steps": "Everything the app did, step by step:\n{{ trace }}",

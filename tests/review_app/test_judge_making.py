@@ -66,6 +66,7 @@ def test_a_text_cannot_be_judged():
         ("{{ expectations }}", "Say what the judge reads"),
         ("{{ answer }} {{ inputs }}", "{{ answer }} means nothing"),
         ("{{inputs}}", ""),
+        ("{{ inputs }} {{ outputs.__class__ }}", "{{ outputs.__class__ }} means nothing"),
     ],
 )
 def test_what_a_judge_cannot_be_told(text, problem):

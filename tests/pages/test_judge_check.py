@@ -49,6 +49,8 @@ def made(module_store, make_campaign):
         create_assessment(store, trace, score)
         better = Assessment(question.name, n % 2 == 0, "always@2", source_type="LLM_JUDGE")
         create_assessment(store, trace, better)
+        number = Assessment(question.name, 0.6 + (n % 2 == 0) / 5, "scorer@1", "LLM_JUDGE")
+        create_assessment(store, trace, number)
         set_status(store, queue, trace, "complete", "ana")
     recipe = Recipe("Orders", (found.campaign.run_id,), "quality")
     LabeledSets(Campaigns(store)).freeze(LEAD, recipe, lambda done, total: None)
@@ -119,6 +121,18 @@ def test_from_the_limits_to_the_verdict(shown):
     assert "Against its other versions" in read
     assert "Catches bad answers: 100 %, always@1 0 %: +100 points" in read
     assert "12 won and 0 lost of 12 items" in read
+
+
+def test_the_train_split_suggests_a_line(shown):
+    """Where a judge says numbers, the line that does best on held-out sessions is offered."""
+    address = {"judge": "scorer@1", "set": "Orders", "version": "1"}
+    at = shown(**address)
+    at = press(at, "Store the limits") if "First, the limits" in texts(at) else at
+    read = texts(at)
+    assert "would look better on them than it is" in read
+    assert "From 0.7 on does best on the train split." in read
+    assert "it catches 100 % of the bad answers" in read
+    assert "threshold=0.7" in read
 
 
 def test_names_in_a_message_are_no_markdown(shown):

@@ -34,6 +34,7 @@ _CHOSEN = Markup("<b>{}</b>")
 _NOTES = Markup('<div class="v-notes">{}</div>')
 _NOTE = Markup("<p>{}</p>")
 _KEPT_OUT = Markup("{} {} {}.")
+BAND = "The grey band reaches {:.0f} points to either side: a difference that would not matter."
 NARROWEST = 0.1  # the scale reaches at least that far to each side
 
 
@@ -74,6 +75,8 @@ def comparison_rows(
 def comparison_notes(found: Compared, names: tuple[str, str], here: Mapping[str, str]) -> None:
     """Draw what else has to be known, and the labels that were kept out, which open."""
     notes = [marked(note) for note in found.notes]
+    if found.interval is not None:
+        notes.insert(0, marked(BAND.format(100 * found.margin)))
     if found.unequal:
         read = (
             f"{who} read {first:,} of {names[0]} and {second:,} of {names[1]}"

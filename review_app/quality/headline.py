@@ -109,7 +109,9 @@ def _unchecked(newest: str, cells: Sequence[Cell], place: Place) -> Headline:
         f"Nobody knows yet how good “{newest}” is: {said} its {answers:,} answers"
         f" ({place.window.words})."
     )
-    return Headline(sentence, *_to_review(newest, min(FIRST_SAMPLE, answers), place))
+    asked = (cell.question for cell in cells if cell.judge.value is not None or not scored)
+    to = _to_review(newest, next(asked, ""), min(FIRST_SAMPLE, answers), place)
+    return Headline(sentence, *to)
 
 
 def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
@@ -135,16 +137,20 @@ def _more(cell: Cell, place: Place) -> tuple[str, str, Mapping[str, str]]:
         return "", "", {}
     free = place.traffic[cell.version] - cell.labels
     wanted = min(cell.more, MOST_ASKED, free)
-    return _to_review(cell.version, wanted, place) if wanted > 0 else ("", "", {})
+    return _to_review(cell.version, cell.question, wanted, place) if wanted > 0 else ("", "", {})
 
 
-def _to_review(version: str, n: int, place: Place) -> tuple[str, str, Mapping[str, str]]:
+def _to_review(
+    version: str, question: str, n: int, place: Place
+) -> tuple[str, str, Mapping[str, str]]:
+    asked = {"question": question} if question else {}
     address = {
         "experiment": place.experiment,
         "version": version,
         "n": str(n),
         "since": day_name(place.window.since_ms),
         "until": day_name(place.window.until_ms),
+        **asked,
     }
     return f"Have {n} random ones reviewed", "new_campaign", address
 

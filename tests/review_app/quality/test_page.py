@@ -83,6 +83,7 @@ def test_the_page_speaks_of_last_week_and_of_each_version():
     assert found.headline.todo == "Have 10 random ones reviewed"
     assert found.headline.address["since"] == "2026-11-23"
     assert found.headline.address["until"] == "2026-11-29"
+    assert found.headline.address["question"] == "good"
 
 
 def test_failures_start_where_people_pinned_them():

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
+from review_app.errors import ReviewError, StoreUnavailable
+
 RETRY_SECONDS = 3
+
+
+@contextmanager
+def problems_shown() -> Iterator[None]:
+    """Show what goes wrong meanwhile as a sentence; a page that MLflow failed tries again."""
+    try:
+        yield
+    except ReviewError as error:
+        show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
 
 
 def show_problem(sentence: str, *, retry: bool = False) -> None:

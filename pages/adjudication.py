@@ -19,7 +19,7 @@ from components.adjudication_list import (
 )
 from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, campaign_top, quiet, way_back
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty, show_problem
 from components.review_desk import Wishes, review_desk, turn_again, wishes_before
 from components.review_desk.drawn import Drawn, draw
 from components.review_desk.shelf import Shelf
@@ -64,7 +64,7 @@ _SHELF: Shelf[Drawn] = Shelf(lambda shown: shown.page.size)
 def render(app: App) -> None:
     """Show the campaigns, what one has to settle, or the desk of the question in the address."""
     campaign_style()
-    try:
+    with problems_shown():
         require_lead(app.person)
         name = st.query_params.get("campaign", "")
         if not name:
@@ -76,10 +76,6 @@ def render(app: App) -> None:
             _desk(app, where)
         else:
             _start(app, campaign)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _where(app: App, campaign: Campaign) -> _Where | None:

@@ -18,14 +18,13 @@ from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, counting, heading, quiet, way_back
 from components.campaign_picker import pick_campaign
 from components.campaign_rows import link_out
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.words import counted, moment
 from review_app.access import require_lead
 from review_app.agreement.pairs import Pair, pairs_of
 from review_app.agreement.rows import Counted, QuestionRows, counted_from, question_rows
 from review_app.agreement.splitting import SplitItem, split_items
 from review_app.campaigns import Campaign
-from review_app.errors import ReviewError, StoreUnavailable
 from review_app.questions import Question
 from review_app.shifts import shift_sentences
 from review_app.sight import Sight
@@ -56,7 +55,7 @@ def render(app: App) -> None:
     if went is not None:
         st.query_params.from_dict(went)
         st.rerun()
-    try:
+    with problems_shown():
         require_lead(app.person)
         campaigns = [one for one in app.services.campaigns.every() if one.status != "building"]
         if not campaigns:
@@ -69,10 +68,6 @@ def render(app: App) -> None:
             st.title("Agreement", anchor=False, width="content")
             campaign = pick_campaign(campaigns, chosen)
         _campaign(app, campaign)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _head() -> st.delta_generator.DeltaGenerator:

@@ -38,14 +38,13 @@ from components.campaign_rows import (
     warning_rows,
 )
 from components.campaign_tables import questions_table, reviewers_table
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.words import counted, moment
 from review_app.access import require_lead
 from review_app.behind import Topic, behind
 from review_app.campaigns import Campaign
 from review_app.changes import Change
 from review_app.design_file import design_from_json, design_yaml
-from review_app.errors import ReviewError, StoreUnavailable
 from review_app.given import Turn
 from review_app.progress import Progress
 from review_app.sight import Sight
@@ -67,7 +66,7 @@ def render(app: App) -> None:
         st.session_state.pop(CHANGE, None)
         st.query_params.from_dict(went)
         st.rerun()
-    try:
+    with problems_shown():
         require_lead(app.person)
         name = st.query_params.get("campaign", "")
         if not name:
@@ -79,10 +78,6 @@ def render(app: App) -> None:
             _campaign(app, campaign)
         else:
             _items(app, campaign, topic)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 # ------------------------------------------------------------------------------------ the list

@@ -26,11 +26,10 @@ from components.inbox_filters import (
     wanted_votes,
 )
 from components.inbox_votes import VoteRow, how_to_log, vote_rows
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.words import counted, moment
 from review_app.access import require_lead
 from review_app.design import Sample
-from review_app.errors import ReviewError, StoreUnavailable
 from review_app.inbox import (
     DOWN_AND_RANDOM,
     DRAWN,
@@ -62,15 +61,13 @@ QUESTION = "How do votes change over time?"
 def render(app: App) -> None:
     """Show what end users said, by version and over time, and let a lead act on it."""
     inbox_style()
-    try:
+    with problems_shown():
         require_lead(app.person)
         heed_address()
         went = followed_link()
         if went:
             begin_anew(went)
         _inbox(app)
-    except ReviewError as error:
-        show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
 
 
 def _inbox(app: App) -> None:

@@ -33,12 +33,12 @@ from components.builder import (
     working,
     written,
 )
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from review_app.access import require_lead
 from review_app.campaigns import Campaign
 from review_app.design import Sample
 from review_app.design_file import design_yaml
-from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.errors import NotFound
 from review_app.frames import Stratum
 from review_app.goals import defaults
 from review_app.narrowing import wide, within
@@ -86,7 +86,7 @@ def render(app: App) -> None:
     """Let the lead build a campaign and write it."""
     look()
     st.title("New campaign", anchor=False)
-    try:
+    with problems_shown():
         require_lead(app.person)
         job: Job | None = st.session_state.get(WRITING)
         if job is not None and job.state != "running" and GIVEN in st.session_state:
@@ -95,8 +95,6 @@ def render(app: App) -> None:
             _follow(app, job)
         else:
             _build(app)
-    except ReviewError as error:
-        show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
 
 
 def _build(app: App) -> None:

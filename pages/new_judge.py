@@ -10,9 +10,9 @@ from components.builder_written import working
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.judge_form import Written, ask_judge
 from components.judge_text import difference, judge_style, said
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from review_app.access import require_lead
-from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.errors import NotFound
 from review_app.judge_making import changed_lines, instructions_problem
 from review_app.judge_scores import Scored
 from review_app.judges import Judge
@@ -48,7 +48,7 @@ def render(app: App) -> None:
     """Let a lead write a judge, try it on one trace, and register it."""
     campaign_style()
     judge_style()
-    try:
+    with problems_shown():
         require_lead(app.person)
         desk = _desk(app)
         if "judges" in app.screens:
@@ -68,10 +68,6 @@ def render(app: App) -> None:
             written = ask_judge(desk.questions, desk.before, wanted, app.settings.judge_models)
         with beside:
             _beside(desk, written)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _desk(app: App) -> _Desk:

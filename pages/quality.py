@@ -17,7 +17,7 @@ from components.campaign_list import (
 )
 from components.campaign_rows import link_out
 from components.how_computed import how_computed
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.quality_filters import (
     address_of,
     judges_in,
@@ -39,7 +39,6 @@ from components.quality_top import (
 from components.quality_traces import OpenedTrace, opened_traces
 from components.words import counted, moment
 from review_app.access import require_lead
-from review_app.errors import ReviewError, StoreUnavailable
 from review_app.inbox import in_short
 from review_app.quality.files import numbers_csv, stages_csv, votes_csv
 from review_app.quality.opened import Topic, topic_from, topic_words, traces_of
@@ -77,7 +76,7 @@ def render(app: App) -> None:
     if went is not None:
         st.query_params.from_dict(went)
         st.rerun()
-    try:
+    with problems_shown():
         require_lead(app.person)
         if topic_from(st.query_params) is None:
             st.title(QUESTION, anchor=False)
@@ -86,8 +85,6 @@ def render(app: App) -> None:
             _experiment(app, names)
         else:
             show_empty("No traces yet", "When an app writes traces to MLflow, come back here.")
-    except ReviewError as error:
-        show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
 
 
 @st.cache_data(ttl=NAMES_KEPT_SECONDS, show_spinner=False)

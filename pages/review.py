@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from components.messages import show_problem
+from components.messages import problems_shown, show_problem
 from components.review_desk import (
     BUILD,
     Wishes,
@@ -55,17 +55,13 @@ _SHELF: Shelf[Drawn] = Shelf(lambda shown: shown.page.size)
 def render(app: App) -> None:
     """Show the desk of the campaign in the address, or why it cannot be shown."""
     name = st.query_params.get("campaign", "")
-    try:
+    with problems_shown():
         campaign = app.services.campaigns.join(app.services.campaigns.get(name), app.person)
         if campaign.status == "closed":
             owner = campaign.owner or app.settings.contact
             show_problem(f"“{campaign.name}” is closed. Thank you for your help. Ask {owner}.")
             return
         _desk(app, campaign.run_id, st.query_params.get("item", ""))
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 @st.fragment

@@ -12,7 +12,7 @@ from components.agreement_words import with_ends
 from components.campaign_list import campaign_style, counting, quiet
 from components.campaign_picker import pick_campaign
 from components.effects import their_effects
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.reviewers_table import ReviewerRow, errors_table, reviewers_rows, says
 from components.words import moment
 from review_app.access import require_lead
@@ -29,7 +29,6 @@ from review_app.agreement.reviewers import (
 from review_app.agreement.rows import Counted, counted_from
 from review_app.agreement.summary import Estimate
 from review_app.campaigns import Campaign
-from review_app.errors import ReviewError, StoreUnavailable
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.sight import Sight
@@ -77,7 +76,7 @@ def render(app: App) -> None:
     """Show every reviewer of a campaign in numbers."""
     campaign_style()
     agreement_style()
-    try:
+    with problems_shown():
         require_lead(app.person)
         campaigns = [one for one in app.services.campaigns.every() if one.status != "building"]
         if not campaigns:
@@ -95,10 +94,6 @@ def render(app: App) -> None:
             st.title("Reviewers", anchor=False, width="content")
             campaign = pick_campaign(campaigns, chosen)
         _campaign(app, campaign)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _campaign(app: App, campaign: Campaign) -> None:

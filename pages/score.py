@@ -12,13 +12,13 @@ from components.builder_choices import Choices, choices_of
 from components.builder_written import working
 from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.score_form import ask_amount, ask_pool
 from components.score_list import run_rows
 from components.score_words import how_far, outlook, so_far, speaks_for, troubles
 from components.words import counted
 from review_app.access import require_lead
-from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.errors import NotFound
 from review_app.judges import Judge
 from review_app.narrowing import wide, within
 from review_app.planning import Scan
@@ -60,7 +60,7 @@ def render(app: App) -> None:
     """Let the lead start the judge in the address, and follow and go on with its runs."""
     campaign_style()
     _follow(app)
-    try:
+    with problems_shown():
         require_lead(app.person)
         experiment, judge = _judge(app)
         at = {"experiment": experiment, "judge": judge.name, "version": str(judge.version)}
@@ -71,10 +71,6 @@ def render(app: App) -> None:
         if not _at_work(app, judge):
             _new(app, experiment, judge)
             _earlier(app, judge)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _follow(app: App) -> None:

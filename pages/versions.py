@@ -10,7 +10,7 @@ from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
 from components.campaign_rows import link_out
 from components.how_computed import how_computed
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.quality_filters import pick_experiment
 from components.quality_picture import quality_style
 from components.quality_traces import OpenedTrace, opened_traces
@@ -26,7 +26,6 @@ from components.words import counted, moment
 from review_app.access import require_lead
 from review_app.compare.comparing import Compared
 from review_app.compare.listed import Listed, compare_all
-from review_app.errors import ReviewError, StoreUnavailable
 from review_app.inbox import in_short
 from services.app import App
 from services.experiments import with_most_to_say
@@ -63,7 +62,7 @@ def render(app: App) -> None:
     went = followed_link()
     if went is not None:
         _go(went)
-    try:
+    with problems_shown():
         require_lead(app.person)
         names = _experiments(app, app.settings.tracking_uri, app.settings.experiments)
         if not names:
@@ -72,10 +71,6 @@ def render(app: App) -> None:
             return
         experiment = st.query_params.get("experiment", names[0])
         _experiment(app, experiment, names)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _go(to: Mapping[str, str]) -> None:

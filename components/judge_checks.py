@@ -49,4 +49,4 @@ def address_of_check(one: Checked) -> dict[str, str]:
         "set": one.set_name,
         "version": str(one.set_version),
     }
-    return found if one.threshold is None else {**found, "threshold": f"{one.threshold:g}"}
+    return found if one.threshold is None else {**found, "threshold": repr(one.threshold)}

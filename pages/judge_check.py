@@ -114,7 +114,7 @@ def _choose(app: App, sets: LabeledSets) -> None:
     found = ask_check(every, judge, judges_of)
     if found is not None:
         frozen, source, cut = found
-        given = {} if cut is None else {"threshold": f"{cut:g}"}
+        given = {} if cut is None else {"threshold": repr(cut)}
         _go({"judge": source, "set": frozen.name, "version": str(frozen.version), **given})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from review_app.frozen_sets import Content, Frozen
 from review_app.judge_check.items import Asked
@@ -47,7 +48,7 @@ class Wanted:
         """The address of its page."""
         about = {"question": self.key.question, "set": self.frozen.name}
         found = {"judge": self.key.source, **about, "version": str(self.frozen.version)}
-        given = {} if self.threshold is None else {"threshold": f"{self.threshold:g}"}
+        given = {} if self.threshold is None else {"threshold": repr(self.threshold)}
         return found | given
 
 
@@ -66,10 +67,22 @@ def wanted_from(sets: LabeledSets, judges: Judges, address: Mapping[str, str]) -
     if not name or not source:
         return None
     version, cut = address.get("version", ""), address.get("threshold", "")
-    frozen = sets.get(name, int(version) if version.isdigit() else 0)
+    frozen = sets.get(name, int(version) if version.isdecimal() else 0)
     named = (frozen.question, source)
     registered = judges.every(frozen.experiment_id)
     judge = next((j for j in registered if (j.name, j.source.lower()) == named), None)
     key = judge.key if judge else JudgeKey(*named)
-    threshold = float(cut) if cut.replace(".", "", 1).isdigit() else None
-    return Wanted(frozen, sets.load(frozen), key, judge, threshold)
+    return Wanted(frozen, sets.load(frozen), key, judge, line_in(cut))
+
+
+def line_in(text: str) -> float | None:
+    """Return the line that an address names; None where it names none.
+
+    >>> line_in("-0.25"), line_in("1e-05"), line_in("nan"), line_in("²")
+    (-0.25, 1e-05, None, None)
+    """
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if isfinite(found) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from review_app.answers import Assessment
@@ -14,9 +16,11 @@ from services.assessments import create_assessment
 from services.campaigns import Campaigns
 from services.judge_checks import JudgeChecks
 from services.judge_said import said_by_judges
-from services.judge_wanted import Wanted
+from services.judge_wanted import Wanted, wanted_from
+from services.judges import Judges
 from services.labeled_sets import LabeledSets
 from services.queues import find_queue, queue_name, set_status
+from services.settings import Settings
 
 LEAD, REVIEWER = Person("lea", is_lead=True), Person("ana")
 PEOPLE = ("ana", "bo", "cem")
@@ -82,6 +86,17 @@ def test_limits_come_first_and_stay(checks, wanted):
     with pytest.raises(Conflict, match="stay as they are"):
         checks.store_limits(LEAD, wanted.frozen, Limits(tnr=0.1))
     assert checks.limits(wanted.frozen) == Limits(tnr=0.6)
+
+
+@pytest.mark.parametrize("cut", [-0.25, 1e-05, 0.1234567])
+def test_an_address_keeps_the_line(sets, made, wanted, cut):
+    """The line that numbers pass from is checked as it was given: never rounded, never .5."""
+    judges = Judges(made.store, Settings(tracking_uri=made.store.uri))
+
+    found = wanted_from(sets, judges, replace(wanted, threshold=cut).address)
+
+    assert found is not None
+    assert found.asked.threshold == cut
 
 
 @pytest.mark.parametrize(

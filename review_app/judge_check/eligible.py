@@ -12,6 +12,7 @@ from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.gathered import About
 from review_app.judges import JudgeKey
 from review_app.labeled_rows import Drawn, LabeledRow
+from review_app.rechecks import MIXED
 
 Part = Literal["final", "development"]
 LEARNED = "the judge learned from it, or from one of its session or like it"
@@ -19,6 +20,7 @@ TRAIN = "of the train split"
 OPEN = "of an open campaign, where scores may have been seen"
 CHOSEN = "chosen by what this judge said, without a probability"
 TEST = "of the test split, which only a final check opens"
+NOT_AGAIN = "not read again; what a mix of disagreements and agreements drew stands for them"
 NO_SCORE = "without a score of this judge"
 AGAINST_THE_JUDGE = ("tie", "cannot judge", "not enough for the rule", NO_SCORE)
 
@@ -63,7 +65,9 @@ def eligible(
     """Return the items that the judge may be checked on.
 
     A judge that was aligned on the set is checked on the test split only; one that never was, on
-    all of it. While developing only the train split is looked at.
+    all of it. While developing only the train split is looked at. Where disagreements were read
+    again in a mix with random agreements, only what the mix drew counts: all disagreements have
+    better labels now, and of the agreements only these.
 
     Args:
         rows: of the labeled set.
@@ -98,6 +102,7 @@ class _Sorter:
         learned: Learned,
         part: Part,
     ) -> None:
+        self._mixed = any(one.frame == MIXED for row in rows for one in row.drawn)
         self._open = {one["run_id"] for one in campaigns if one["open"]}
         self._chosen = {
             (one["run_id"], frame["id"])
@@ -120,7 +125,10 @@ class _Sorter:
             return TRAIN
         if self._part == "final" and self._knows(row):
             return LEARNED
-        return OPEN if any(one.campaign in self._open for one in row.drawn) else ""
+        if any(one.campaign in self._open for one in row.drawn):
+            return OPEN
+        again = any(one.frame == MIXED for one in row.drawn)
+        return NOT_AGAIN if self._mixed and not again else ""
 
     def fair(self, one: Drawn) -> bool:
         """Tell whether the item was drawn without a look at this judge's score."""

@@ -16,6 +16,7 @@ from review_app.labels import Labels
 from review_app.pool import Score
 from review_app.question_rules import can_fail
 from review_app.questions import Question
+from review_app.rechecks import MIXED
 
 
 @dataclass(frozen=True)
@@ -189,9 +190,19 @@ def constant(items: Iterable[CheckItem], says: bool) -> list[CheckItem]:  # noqa
 def weight_of(drawn: Sequence[Drawn]) -> float:
     """Return 1 / the chance of having been drawn by any of several campaigns; 1 where unknown.
 
+    A mix that had items read again drew them from items that were drawn before: a second phase,
+    whose chance is multiplied (Särndal, Swensson and Wretman 1992, ch. 9).
+
     >>> weight_of([Drawn("a", "f", "", 0.5, 1), Drawn("b", "f", "", 0.5, 1)])
     1.3333333333333333
+    >>> weight_of([Drawn("a", "f", "", 0.5, 1), Drawn("b", "recheck", "agreement", 0.25, 1)])
+    8.0
     """
+    again = [one for one in drawn if one.frame == MIXED]
+    return _inverse([one for one in drawn if one.frame != MIXED]) * _inverse(again)
+
+
+def _inverse(drawn: Sequence[Drawn]) -> float:
     missed = 1.0
     for one in drawn:
         missed *= 1 - (one.probability or 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.judge_check.eligible import (
     CHOSEN,
     LEARNED,
+    NOT_AGAIN,
     NOTHING_LEARNED,
     OPEN,
     TEST,
@@ -20,10 +22,12 @@ from review_app.judge_check.eligible import (
 )
 from review_app.judge_check.items import Asked, items_of_rows, weight_of
 from review_app.judge_check.paired import paired
+from review_app.judge_check.rates import right_of
 from review_app.judge_check.values import Seen
 from review_app.judges import JudgeKey
 from review_app.labeled_rows import Drawn, LabeledRow, Voter
 from review_app.questions import Question
+from review_app.rechecks import MIXED
 
 KEY = JudgeKey("good", "good@2")
 ASKED = Asked(Question("good", "pass_fail", options=("Pass", "Fail")), 0.5)
@@ -128,6 +132,34 @@ def test_words_are_read_as_the_question_means_them():
     asked = Asked(Question("invents", "pass_fail", options=("No", "Yes")))
 
     assert [asked.judged(word) for word in ("No", "yes", "fail")] == [True, False, False]
+
+
+def test_a_mix_read_again_corrects_labels_without_flattering_the_judge():
+    """One expert errs in a fifth; better labels of all disagreements and some agreements are fair.
+
+    The judge catches .60 of the bad answers; weighed as drawn it would read far from that.
+    """
+    luck = random.Random(4)
+    rows, scores = [], {}
+    for n in range(4000):
+        good = luck.random() < 0.6
+        said = good if luck.random() < 0.8 else not good
+        judge = luck.random() < (0.9 if good else 0.4)
+        name, first = f"t{n}", Drawn("c1", "f", "", 0.1, 1)
+        apart = said is not judge
+        stratum, chance = ("disagreement", 1.0) if apart else ("agreement", 0.5)
+        again = (Drawn("c2", MIXED, stratum, chance, 1),) if luck.random() < chance else ()
+        rows.append(row(name, good if again else said, drawn=(first, *again)))
+        scores[name] = judge
+
+    found = checked_on(rows)
+    items = items_of_rows(found.rows, ASKED, scores)
+    catches = right_of(items, 0, 0.05, label=False).share.value
+    accepts = right_of(items, 0, 0.05, label=True).share.value
+
+    assert set(found.left_out) == {NOT_AGAIN}
+    assert catches == pytest.approx(0.6, abs=0.03)
+    assert accepts == pytest.approx(0.9, abs=0.02)
 
 
 def test_items_chosen_by_its_own_score_are_refused():

@@ -59,7 +59,7 @@ def _judge(app: App) -> tuple[str, Judge]:
     """Return the judge in the address with its experiment's name."""
     asked = st.query_params
     wanted, version = asked.get("experiment", ""), asked.get("version", "")
-    number = int(version) if version.isdigit() else 0
+    number = int(version) if version.isdecimal() else 0
     for one in experiments_in_scope(app.services.store, app.settings.experiments):
         if wanted in (one.name, one.id):
             return one.name, app.services.judges.get(one.id, asked.get("judge", ""), number)

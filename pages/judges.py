@@ -19,7 +19,7 @@ from review_app.access import require_lead
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
 from review_app.judge_check.values import Checked
 from review_app.judge_making import changed_lines
-from review_app.judges import Judge, JudgeKey
+from review_app.judges import Judge, JudgeKey, name_and_version
 from services.app import App
 from services.experiments import Experiment, experiments_in_scope
 from services.judge_checks import JudgeChecks
@@ -133,8 +133,8 @@ def _choose_experiment(desk: _Desk) -> None:
 
 # ------------------------------------------------------------------------------------ one judge
 def _one(desk: _Desk, name: str) -> None:
-    name, _, number = name.partition("@")
-    number = st.query_params.get("version", number)
+    number = st.query_params.get("version", "")
+    name, number = (name, number) if number else name_and_version(name)
     versions = [one for one in desk.judges if one.name == name]
     judge = next((one for one in versions if number in ("", str(one.version))), None)
     if judge is None:

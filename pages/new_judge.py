@@ -79,7 +79,7 @@ def _desk(app: App) -> _Desk:
         raise NotFound("There is no such experiment. Choose one on the Judges page.")
     version = asked.get("version", "")
     judges = app.services.judges
-    number = int(version) if version.isdigit() else 0
+    number = int(version) if version.isdecimal() else 0
     before = judges.get(experiment.id, name, number) if name else None
     questions = [
         one

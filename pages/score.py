@@ -19,7 +19,7 @@ from components.score_words import how_far, outlook, so_far, speaks_for, trouble
 from components.words import counted
 from review_app.access import require_lead
 from review_app.errors import NotFound
-from review_app.judges import Judge
+from review_app.judges import Judge, name_and_version
 from review_app.narrowing import wide, within
 from review_app.planning import Scan
 from review_app.pool import Pool
@@ -83,14 +83,14 @@ def _follow(app: App) -> None:
 def _judge(app: App) -> tuple[str, Judge]:
     """Return the judge in the address with its experiment's name; of a name alone the newest."""
     asked = st.query_params
-    name, _, number = asked.get("judge", "").partition("@")
-    version = asked.get("version", "") or number
+    name, version = asked.get("judge", ""), asked.get("version", "")
+    name, version = (name, version) if version else name_and_version(name)
     wanted = asked.get("experiment", "")
     for found in experiments_in_scope(app.services.store, app.settings.experiments):
         if wanted not in ("", found.name, found.id):
             continue
         try:
-            at = int(version) if version.isdigit() else 0
+            at = int(version) if version.isdecimal() else 0
             return found.name, app.services.judges.get(found.id, name, at)
         except NotFound:
             continue

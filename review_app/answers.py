@@ -60,7 +60,7 @@ class Assessment:
     def round(self) -> int:
         """1, or 2+ for a repeat; 1 where nothing was recorded."""
         text = self.metadata.get("review.round", "1")
-        return int(text) if text.isdigit() else 1
+        return int(text) if text.isdecimal() else 1
 
     @property
     def unit(self) -> str:

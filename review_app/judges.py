@@ -42,6 +42,16 @@ class JudgeKey(NamedTuple):
         return self._replace(source=self.source.lower())
 
 
+def name_and_version(source: str) -> tuple[str, str]:
+    """Return what names a judge in a source of scores, and its version; "" where it tells none.
+
+    >>> name_and_version("good@12"), name_and_version("bot@example.com"), name_and_version("gpt")
+    (('good', '12'), ('bot@example.com', ''), ('gpt', ''))
+    """
+    name, _, version = source.rpartition("@")
+    return (name, version) if name and version.isdecimal() else (source, "")
+
+
 @dataclass(frozen=True)
 class Judge:
     """One version of a judge that is registered in MLflow as a scorer.

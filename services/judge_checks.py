@@ -26,7 +26,7 @@ from review_app.judge_check.eligible import (
 )
 from review_app.judge_check.items import Asked, items_of_rows
 from review_app.judge_check.values import Check, Checked, Limits, check_from, check_json
-from review_app.judges import Judge
+from review_app.judges import Judge, name_and_version
 from review_app.labeled_rows import OUTSIDE_THE_RULE, TIE
 from review_app.people import Person
 from review_app.pool import Score
@@ -88,11 +88,11 @@ class JudgeChecks:
 
     def other_versions(self, checked: Checked) -> dict[str, Check]:
         """Return the newest checks of the judge's other versions on the same set, by source."""
-        name = checked.source.rpartition("@")[0]
+        name = name_and_version(checked.source)[0]
         found = {
             one.source: one
             for one in reversed(self.every())
-            if one.set_run == checked.set_run and one.source.rpartition("@")[0] == name
+            if one.set_run == checked.set_run and name_and_version(one.source)[0] == name
         }
         return {source: self.load(one) for source, one in found.items() if source != checked.source}
 

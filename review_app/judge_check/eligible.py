@@ -10,7 +10,7 @@ from typing import Any, Literal
 from review_app.agreement.clusters import same_questions
 from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.gathered import About
-from review_app.judges import JudgeKey
+from review_app.judges import JudgeKey, name_and_version
 from review_app.labeled_rows import Drawn, LabeledRow
 from review_app.rechecks import MIXED
 
@@ -168,17 +168,7 @@ def _filters_by(frame: Mapping[str, Any], key: JudgeKey) -> bool:
     """
     score = frame.get("rule", {}).get("pool", {}).get("score") or {}
     by, mine = str(score.get("judge", "")).casefold(), key.column.casefold()
-    return bool(by) and _unversioned(by) == _unversioned(mine)
-
-
-def _unversioned(column: str) -> str:
-    """Return what names a judge without its version.
-
-    >>> _unversioned("good@good@12"), _unversioned("good@bot@example.com")
-    ('good@good', 'good@bot@example.com')
-    """
-    name, _, version = column.rpartition("@")
-    return name if version.isdigit() else column
+    return bool(by) and name_and_version(by)[0] == name_and_version(mine)[0]
 
 
 def _same(rows: Sequence[LabeledRow], others: Sequence[LabeledRow]) -> dict[str, str]:

@@ -134,6 +134,19 @@ def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):
     assert [one.look for one in checks.every()] == [2, 1]
 
 
+def test_judges_without_a_version_are_no_versions_of_each_other(made, checks, wanted):
+    """Scores of “gpt” and “rules”, or of two addresses, are judges of their own."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    found = []
+    for source in ("gpt", "rules", "bot@a.test", "rubric@2"):
+        say(made, 1, source, 0.9, judge=True)
+        found.append(checks.final(LEAD, replace(wanted, key=JudgeKey("quality", source)), quiet))
+    first = checks.final(LEAD, wanted, quiet)
+
+    assert [list(checks.other_versions(one)) for one in found[:3]] == [[], [], []]
+    assert list(checks.other_versions(first)) == ["rubric@2"]
+
+
 def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
     """A judge aligned on the set is checked on the test split only; of unknown lessons on none."""
     checks.store_limits(LEAD, wanted.frozen, Limits())

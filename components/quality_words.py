@@ -53,6 +53,7 @@ def facts(cell: Cell, goal_width: float) -> list[str]:
         _more(cell, goal_width),
         _kept_out(cell),
         cell.human.why if cell.labels and cell.human.value is None else "",
+        _if_it_errs_alike(cell),
         *cell.notes,
     ]
     return list(dict.fromkeys(filter(None, said)))
@@ -70,6 +71,15 @@ def saved_words(saved: float) -> str:
 def _adds_nothing(cell: Cell) -> str:
     scored = cell.judge.value is not None and cell.human.value is not None
     return cell.combined.why if scored and cell.combined.value is None else ""
+
+
+def _if_it_errs_alike(cell: Cell) -> str:
+    if cell.carried.value is None:
+        return ""
+    return (
+        f"If the judge errs on this version as it did on “{cell.carried.why}”:"
+        f" {rate_words(cell.carried)}, n = {cell.carried.n:,}. An assumption; labels would tell."
+    )
 
 
 def _bounds(cell: Cell) -> str:

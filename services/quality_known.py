@@ -7,14 +7,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from review_app.campaigns import Campaign
-from review_app.errors import Conflict
+from review_app.errors import Conflict, NotFound
 from review_app.gathered import Gathered
+from review_app.judge_check.values import Checked
 from review_app.judges import JudgeKey
 from review_app.quality.asking import Known, KnownJudge
+from review_app.quality.carrying import Errors
 from review_app.quality.labels import Source
 from review_app.quality.traffic import Traffic
 from review_app.questions import Question
 from services.campaigns import Campaigns
+from services.judge_checks import JudgeChecks
 from services.judges import Judges
 from services.labeled_sets import LabeledSets
 from services.questions import questions_of
@@ -40,6 +43,8 @@ class KnownReader:
         self._runs = ScoreRuns(campaigns.store)
         self._sets = LabeledSets(campaigns)
         self._gather = gather
+        self._checks = JudgeChecks(campaigns.store, self._sets)
+        self._checked = lru_cache(maxsize=64)(self._read_errors)
         self._trained = lru_cache(maxsize=64)(self._read_trained)
 
     def read(
@@ -77,10 +82,34 @@ class KnownReader:
         for judge in self._judges.every(experiment_id):
             trained = self._trained(judge.learned_from)
             found[_as_stored(judge.key)] = KnownJudge(judge.threshold, trained, rank=judge.version)
+        for key, errors in self._errors(experiment_id, found).items():
+            found[key] = replace(found.get(key, KnownJudge()), errors=errors)
         return {
             key: replace(known, runs=tuple(run for run in runs if _as_stored(run.judge) == key))
             for key, known in found.items()
         }
+
+    def _errors(
+        self, experiment_id: str, known: Mapping[JudgeKey, KnownJudge]
+    ) -> dict[JudgeKey, Errors]:
+        """Return how often judges were right in their newest final check, at the line they have."""
+        newest: dict[JudgeKey, Checked] = {}
+        for one in self._checks.every():
+            key = _as_stored(JudgeKey(one.question, one.source))
+            line = known.get(key, KnownJudge()).threshold
+            if one.experiment_id == experiment_id and one.threshold == line:
+                newest.setdefault(key, one)
+        found = {key: self._checked(one) for key, one in newest.items()}
+        return {key: errors for key, errors in found.items() if errors is not None}
+
+    def _read_errors(self, checked: Checked) -> Errors | None:
+        """Return what a check came to; None where its file is gone."""
+        try:
+            check = self._checks.load(checked)
+        except NotFound:
+            return None
+        title = f"{checked.set_name}@v{checked.set_version}"
+        return Errors(title, check.accepts.share, check.catches.share)
 
     def _read_trained(self, run_id: str) -> frozenset[str] | None:
         """Return the train split that a judge was aligned on; None where it can no longer be told.

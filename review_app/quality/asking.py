@@ -13,6 +13,7 @@ from review_app.gathered import About
 from review_app.judges import PASSING_WORDS, JudgeKey, judged
 from review_app.labels import guessed
 from review_app.pool import Score
+from review_app.quality.carrying import Errors
 from review_app.quality.cells import Asked
 from review_app.quality.combining import Judging, Scoring
 from review_app.quality.labels import FrameKey, LabeledItem, Source, labeled_items, loose_items
@@ -36,12 +37,14 @@ class KnownJudge:
         trained: traces that it was aligned on; None where that can no longer be told.
         runs: its runs over pools.
         rank: what puts judges in order; the highest is chosen where nobody chose.
+        errors: how often it was right in its newest final check; None where there was none.
     """
 
     threshold: float | None = None
     trained: frozenset[str] | None = frozenset()
     runs: tuple[ScoreRun, ...] = ()
     rank: int = 0
+    errors: Errors | None = None
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,7 @@ def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Ask
     loose = loose_items(question, known.traffic.loose)
     judges = tuple(judges_of(question, known, _values(labeled, loose)))
     judging = _judging(question, known, judges[0]) if judges else None
+    errors = known.judges.get(judges[0], KnownJudge()).errors if judges else None
     return Asked(
         question,
         labeled,
@@ -181,6 +185,7 @@ def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Ask
         loose,
         judges,
         judging,
+        errors=errors,
         loose_is_random=known.loose_is_random,
     )
 

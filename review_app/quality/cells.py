@@ -12,6 +12,7 @@ from review_app.estimate.combined import Combined
 from review_app.estimate.sequences import of_estimate
 from review_app.intervals import Interval
 from review_app.judges import JudgeKey
+from review_app.quality.carrying import Errors, carried_rate
 from review_app.quality.combining import Judging, combine
 from review_app.quality.estimates import (
     TOO_EARLY,
@@ -48,6 +49,7 @@ class Asked:
         loose: trace id -> reviewer -> 1 or 0, said outside any campaign.
         judges: whose scores there are, the chosen one first.
         judging: what the chosen one said; None for none.
+        errors: how often that one was right in its newest final check; None for none.
         goal: half the width of an interval that is wanted.
         loose_is_random: whether ``loose`` is taken as a random sample of each version's traffic.
     """
@@ -59,6 +61,7 @@ class Asked:
     loose: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     judges: tuple[JudgeKey, ...] = ()
     judging: Judging | None = None
+    errors: Errors | None = None
     goal: float = 0.05
     loose_is_random: bool = False
 
@@ -104,7 +107,12 @@ def cell_of(asked: Asked, traffic: Traffic, mask: Mask, version: str, week: str 
         shown=shown_rate(sample.left_out),
         settled=settled_rate(sample.items, asked.clusters),
     )
-    return _what_is_left(cell if together is None else _with(cell, together, planned, asked.goal))
+    if together is not None:
+        return _what_is_left(_with(cell, together, planned, asked.goal))
+    if human.value is None and asked.judging is not None:
+        rate = carried_rate(asked.judging, asked.errors, traffic, mask, version)
+        cell = replace(cell, carried=rate)
+    return _what_is_left(cell)
 
 
 def _what_is_left(cell: Cell) -> Cell:

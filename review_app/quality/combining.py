@@ -104,7 +104,7 @@ def combine(
     missing = int(np.isnan(scores).sum())
     if missing:
         return None, _unscored(missing, len(rows))
-    pool, why = _pool(judging, traffic, mask, version)
+    pool, why = scored_pool(judging, traffic, mask, version)
     if why:
         return None, why
     found = _combined(labeled, scores, judging, traffic, pool, int(mask.sum()), clusters)
@@ -158,8 +158,15 @@ def _is_wider(found: Combined, judged: Sequence[Weighted], clusters: Mapping[str
     return bool(alone and mine and mine.high - mine.low >= alone.high - alone.low)
 
 
-def _pool(judging: Judging, traffic: Traffic, mask: Mask, version: str) -> tuple[Mask, str]:
-    """Return the scored pool: the whole of the traffic or a random part of it; else why not."""
+def scored_pool(judging: Judging, traffic: Traffic, mask: Mask, version: str) -> tuple[Mask, str]:
+    """Return the scored pool: the whole of the traffic or a random part of it; else why not.
+
+    Args:
+        judging: what the judge said, and its runs.
+        traffic: all of it.
+        mask: the version's traffic in the window.
+        version: what produced it.
+    """
     scored = mask & np.isfinite(judging.passed)
     count, total = int(scored.sum()), int(mask.sum())
     if total - count <= WITHOUT_SCORE * total:

@@ -8,7 +8,7 @@ from review_app.quality.values import Cell, Quality, Votes
 from review_app.set_files import csv_cell, csv_line
 
 _COUNTS = ("traffic", "labels", "failed", "passed", "unusable")
-_RATES = ("human", "settled", "judge", "combined", "shown")
+_RATES = ("human", "settled", "judge", "combined", "shown", "carried")
 _PARTS = ("rate", "low", "high", "n")
 NUMBERS: Sequence[str] = (
     *("question", "version", "week", *_COUNTS),

@@ -60,6 +60,8 @@ class Cell:
         notes: what else has to be said, one sentence each.
         shown: share among the labeled items of ``unusable``: about these items only, no rate of the
             version; ``why`` says the reason that keeps them out.
+        carried: of a version that nobody labeled: its rate if the judge errs on it as it did on the
+            labeled set that ``why`` names. An assumption, no measurement.
         settled: the human rate after adjudication, where every disagreement was settled.
         changed: against the version before, kept honest over all comparisons of the page (Benjamini
             and Yekutieli); "" where nothing can be said.
@@ -84,6 +86,7 @@ class Cell:
     bounds: Interval | None = None
     notes: tuple[str, ...] = ()
     shown: Rate = Rate()
+    carried: Rate = Rate()
     settled: Rate = Rate()
     changed: Literal["", "better", "worse"] = ""
 

@@ -6,6 +6,7 @@ import pytest
 
 from review_app.answers import Assessment
 from review_app.gathered import Gathered
+from review_app.judge_check.values import Limits
 from review_app.judges import Judge, JudgeKey
 from review_app.labeled_sets import Recipe
 from review_app.people import Person
@@ -13,6 +14,8 @@ from review_app.quality.traffic import traffic_of
 from review_app.questions import Question
 from services.assessments import create_assessment
 from services.campaigns import Campaigns
+from services.judge_checks import JudgeChecks
+from services.judge_wanted import wanted_from
 from services.judges import Judges
 from services.labeled_sets import LabeledSets
 from services.labels import gathered_of
@@ -89,3 +92,25 @@ def test_a_judge_that_was_never_aligned_has_seen_no_label(answered):
     """All labels may be put beside the scores of a judge that learned from none."""
     register(answered, "")
     assert known_of(answered).judges[JudgeKey("Good", "good@1")].trained == frozenset()
+
+
+def test_a_final_check_is_known_at_the_line_it_was_made_with(answered):
+    """How often a judge was right in its check counts; one with another line says nothing of it."""
+    for number, trace in enumerate(answered.traces):
+        score = Assessment("Good", 0.6 if number % 3 else 0.1, "Tool@1", "LLM_JUDGE")
+        create_assessment(answered.store, trace, score)
+    sets = LabeledSets(Campaigns(answered.store))
+    recipe = Recipe("Set", (answered.campaign.run_id,), "Good", "majority", "1")
+    frozen = sets.freeze(LEA, recipe, lambda *_: None)
+    checks = JudgeChecks(answered.store, sets)
+    checks.store_limits(LEA, frozen, Limits())
+    address = {"judge": "Tool@1", "set": "Set", "version": "1"}
+    for given in ({}, {"threshold": "0.7"}):
+        wanted = wanted_from(sets, Judges(answered.store, SETTINGS), {**address, **given})
+        checks.final(LEA, wanted, lambda *_: None)
+
+    errors = known_of(answered).judges[JudgeKey("Good", "tool@1")].errors
+
+    assert errors.title == "Set@v1"
+    assert (errors.accepts.value, errors.accepts.n) == (1.0, 8)
+    assert (errors.catches.value, errors.catches.n) == (1.0, 4)

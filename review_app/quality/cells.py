@@ -107,12 +107,10 @@ def cell_of(asked: Asked, traffic: Traffic, mask: Mask, version: str, week: str 
         shown=shown_rate(sample.left_out),
         settled=settled_rate(sample.items, asked.clusters),
     )
-    if together is not None:
-        return _what_is_left(_with(cell, together, planned, asked.goal))
     if human.value is None and asked.judging is not None:
-        rate = carried_rate(asked.judging, asked.errors, traffic, mask, version)
-        cell = replace(cell, carried=rate)
-    return _what_is_left(cell)
+        found = carried_rate(asked.judging, asked.errors, traffic, mask, version)
+        cell = replace(cell, carried=found)
+    return _what_is_left(cell if together is None else _with(cell, together, planned, asked.goal))
 
 
 def _what_is_left(cell: Cell) -> Cell:

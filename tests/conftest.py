@@ -20,6 +20,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -42,6 +43,10 @@ from services.queues import find_queue, queue_name, statuses
 from services.store import Store
 from tests.desk import SHOWN_WITHIN, Desk, sign_in
 from tests.judge_stub import JudgeStub
+
+# How long an example takes says something of the machine, not of the rule.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 ASKED_AT = 1_762_956_180_000  # 12 Nov, 14:03 in UTC
 _NUMBERS = count(1)

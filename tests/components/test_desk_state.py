@@ -321,7 +321,7 @@ DO = (
 
 
 @given(deeds)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_server_agrees_with_the_desk(run, told):
     """Whatever one person does on an item, MLflow ends with what the desk last saved of it."""
     campaign = Campaign("Orders", (QUALITY, replace(FLAWS, required=False)), run_id="run-1")

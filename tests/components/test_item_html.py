@@ -388,7 +388,7 @@ BLOCKS = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(BLOCKS, max_size=3).map(tuple), TEXTS)
 def test_any_reading_becomes_well_formed_html(blocks, text):
     """Whatever the reading holds, the HTML closes its tags and knows its attributes."""
@@ -456,7 +456,6 @@ SQL_WORDS = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(SQL_WORDS)))
 def test_laying_out_sql_changes_blanks_only(words):
     """Nothing but blanks between tokens ever differs from what was recorded."""

@@ -7,7 +7,7 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from components.safe_text import (
@@ -109,7 +109,6 @@ def visible(text):
     return MARK_OR_PART_OF_A_LETTER.sub("", HIDDEN.sub("", text.replace("\r\n", "\n")))
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_text_comes_out_as_it_went_in(text):
     """Any text is shown whole and in order; only hidden characters are replaced, by marks."""
@@ -119,14 +118,12 @@ def test_text_comes_out_as_it_went_in(text):
         assert not HIDDEN.search(shown)
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_markdown_lets_only_our_own_tags_through(text):
     """Whatever stands in Markdown, the page gets our few tags, no address to load, no script."""
     assert not HIDDEN.search(read(markdown(text)).text)
 
 
-@settings(deadline=None)
 @given(HOSTILE.filter(lambda text: "&" not in text))
 def test_markdown_loses_no_letter_and_no_digit(text):
     """Every letter and digit written is on screen, in a link's address or a list's number."""

@@ -27,7 +27,7 @@ people = st.integers(1, 6).map(lambda n: [f"p{i}" for i in range(n)])
 
 
 @given(people, st.integers(1, 60), st.integers(1, 4), st.integers(1, 3), st.text(max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_item_has_its_reviews_and_shares_are_equal(who, count, strata, each, seed):
     """Each item has as many different reviewers as asked, and nobody reads much more than others.
 
@@ -47,7 +47,7 @@ def test_every_item_has_its_reviews_and_shares_are_equal(who, count, strata, eac
 
 
 @given(people, st.integers(40, 120), st.integers(0, 120), st.text(max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_common_items_are_read_by_the_same_people_in_blocks(who, count, common, seed):
     """Common items have their three people, each team on at least 30 of them, the rest one."""
     wanted = min(common, count)
@@ -89,7 +89,7 @@ def test_the_first_half_is_a_random_part():
 
 
 @given(st.integers(1, 150), st.integers(0, 12), st.integers(0, 4), st.text(max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_practice_comes_first_and_gold_is_spread(count, golds, practice, seed):
     """Practice items come first; gold items lie evenly among the others, for everybody."""
     practice = min(practice, golds)
@@ -110,7 +110,7 @@ def test_practice_comes_first_and_gold_is_spread(count, golds, practice, seed):
 
 @given(st.integers(REPEAT_AFTER + 1, 160), st.integers(1, 12), st.text(max_size=3))
 @example(52, 3, "")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_repeat_comes_fifty_items_later(count, repeats, seed):
     """What is asked twice comes at least 50 items after the first time, in a second round."""
     plan = assign(_items(count), ["a"], Sharing(), Extras(repeats=repeats), seed)

@@ -61,7 +61,7 @@ def made(*sources, **fields):
     return build(Recipe(**{**usual, **fields}), sources)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @holds_for(st.lists(st.tuples(st.booleans(), st.integers(0, 9)), max_size=60), st.text(max_size=3))
 def test_nothing_leaks_between_splits(items, seed):
     """Whatever the labels, sessions and seed: no session is in both splits, train is small."""

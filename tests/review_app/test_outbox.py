@@ -78,7 +78,7 @@ def test_an_entry_knows_its_tab_and_number():
 
 
 @given(json_values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_anything_is_an_entry_or_a_sentence(value):
     """Whatever a damaged or forged browser sends, the app says a sentence and never breaks."""
     data = value if isinstance(value, dict) else {"id": value}
@@ -86,7 +86,7 @@ def test_anything_is_an_entry_or_a_sentence(value):
 
 
 @given(st.sampled_from(sorted(WHOLE)), json_values)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_any_field_may_be_damaged(name, value):
     """One damaged field of an entry comes to a sentence, or to bounded, storable values."""
     read = read_or_refused({**WHOLE, name: value})
@@ -99,7 +99,7 @@ def test_any_field_may_be_damaged(name, value):
 
 
 @given(json_values)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_answer_may_be_damaged(value):
     """One damaged answer inside an entry comes to a sentence, or to an answer to be checked."""
     read = read_or_refused({**WHOLE, "answers": [value]})

@@ -154,7 +154,7 @@ def schema_input(question: Question):
 
 
 @given(questions)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_has_no_problem_is_taken_by_mlflow(question):
     """Whatever a lead enters is either refused here with a sentence, or taken by MLflow."""
     problems = question_problems(question, [OK])

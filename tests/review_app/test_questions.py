@@ -108,7 +108,7 @@ def stored_or_refused(question, value) -> Any:
 
 
 @given(st.sampled_from(ALL), json_values)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_anything_is_an_answer_or_a_sentence(question, value):
     """Whatever is sent as an answer is stored as text that MLflow can hold, or refused."""
     stored = stored_or_refused(question, value)

@@ -74,7 +74,7 @@ def test_nothing_to_take_is_nothing():
     st.sampled_from([Sharing(), Sharing(2), Sharing(common=30)]),
     st.sampled_from(["add", "remove", "level", "take"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_is_lost_doubled_or_taken_back(done, sharing, what):
     """Whatever changes hands: what was begun stays, no review of an item is doubled or lost."""
     plan = _plan(sharing=sharing)

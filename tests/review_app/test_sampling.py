@@ -91,7 +91,7 @@ def test_items_come_as_often_as_their_probability_says(name):
 
 
 @given(st.permutations(range(len(POOL))), st.sampled_from(sorted(SAMPLES)), st.text(max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_same_seed_draws_the_same_items(order, name, seed):
     """The order in which MLflow lists the traces changes nothing about what is drawn."""
     shuffled = [POOL[i] for i in order]

@@ -27,7 +27,7 @@ def _in(found, items, name):
 
 
 @given(items, st.text(max_size=3), st.randoms())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_what_holds_for_every_set(items, seed, chance):
     """Near-copies never straddle; train is small and balanced; order does not matter."""
     found = split(items, seed)

@@ -219,7 +219,7 @@ class Story:
 
 
 @given(st.lists(deeds, max_size=25))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_order_of_tabs_leaves_one_answer(told):
     """However two tabs, kills and MLflow's own tab mix, each question has exactly one answer."""
     story = Story()
@@ -232,7 +232,7 @@ def test_any_order_of_tabs_leaves_one_answer(told):
 
 
 @given(st.lists(deeds, max_size=20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_repeated_entry_writes_nothing(told):
     """An entry that is sent again, also much later, adds no second answer and changes none."""
     story = Story()
@@ -246,7 +246,7 @@ def test_a_repeated_entry_writes_nothing(told):
 
 
 @given(st.lists(deeds, max_size=15), st.integers(0, 3), submits)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_kill_in_the_middle_is_finished(told, written, fields):
     """When the app dies between two answers of one item, sending it again completes the item."""
     story = Story()

@@ -150,7 +150,7 @@ deeds = st.one_of(
 
 
 @given(st.lists(deeds, max_size=15))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_entry_never_writes_outside_its_item(told):
     """Whatever a browser sends, nothing is written but on the item's own traces and real steps."""
     ledger = Ledger()

@@ -16,7 +16,6 @@ values = st.booleans() | st.integers(-9, 9) | words | st.lists(words, min_size=1
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(value=values, rationale=words, name=words, expectation=st.booleans())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from review_app.estimate.carried import carried
@@ -51,7 +51,6 @@ def test_intervals_hold_the_truth(passing, checked):
     assert right / 800 >= 0.93
 
 
-@settings(deadline=None)  # the first example imports scipy.stats
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_marks_are_scipys(p_values):
     """The p-values behind the marks are those of scipy's Benjamini-Yekutieli."""

@@ -212,7 +212,7 @@ JSON = st.recursive(
 
 
 @given(tree=JSON, key=st.sampled_from(["model", "ls_model_name", "gen_ai.request.model"]))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_a_name_planted_anywhere_in_attributes_is_hidden(tree, key):
     """However a framework nests its attributes, the model's name is not among them."""
     attributes = {"info": [{"more": tree, "inner": {key: {"name": [SECRET]}}}]}

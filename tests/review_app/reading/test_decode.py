@@ -16,7 +16,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 def test_pretty_json_is_json(value):
     """The raw data can be copied out and read back as they were."""
     assert json.loads(pretty(value)) == value

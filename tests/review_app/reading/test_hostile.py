@@ -197,7 +197,7 @@ SPANS = st.builds(
 @given(
     spans=st.lists(SPANS, max_size=5), blind=st.booleans(), state=st.sampled_from(["OK", "ERROR"])
 )
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 def test_any_values_are_read(spans, blind, state):
     """Whatever JSON stands where a framework's shape is expected, the reading is complete."""
     one = TraceRecord("tr-1", "1", state=state, spans=tuple(spans))

@@ -54,7 +54,7 @@ def ask_check(
         help="Choose it on other items: a line that is fitted to these proves nothing.",
         width=FORM,
     )
-    return (frozen, source, cut) if st.button("Look at it", type="primary") else None
+    return (frozen, source, cut) if st.button("Go on", type="primary") else None
 
 
 def ask_limits(usual: Limits) -> Limits | None:

@@ -140,7 +140,7 @@ def test_from_labels_to_the_quality_of_the_app(reviewed, programs, judge_stub, v
 
     page.get_by_role("link", name="← good@2").click()
     press(page, "Check against people")
-    press(page, "Look at it")
+    press(page, "Go on")
     press(page, "Store the limits")
     said(page, "It was aligned on these very items")
     press(page, "Final check")

@@ -162,7 +162,7 @@ def test_what_to_check_is_asked(shown):
     at = shown(question="quality")
 
     assert [box.label for box in at.selectbox] == ["On which labeled set?", "Which judge?"]
-    at = press(at, "Look at it")
+    at = press(at, "Go on")
     assert at.query_params["judge"] == "always@1"
     assert "No labeled set for “nothing” yet" in texts(shown(question="nothing"))
 

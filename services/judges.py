@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +18,15 @@ from review_app.judges import Judge, JudgeKind
 from review_app.people import Person
 from review_app.question_rules import can_fail
 from review_app.questions import Question
-from services.campaigns import KIND
+from services.campaigns import KIND, set_tags
 from services.judge_models import make_ready
 from services.judge_runner import Runner, run_with, runner
+from services.kept_runs import end_run
 from services.settings import Settings
 from services.store import Store, plain_errors
 
 PAGE = 1000  # runs a page
+_UNKNOWN = 0  # version of a note whose judge was never seen to be registered
 _VERSIONS = f"tags.`{KIND}` = 'judge_version'"
 _NAME, _NUMBER, _OWNER = "review.judge", "review.judge_version", "review.owner"
 _LEARNED, _ALIGNED, _PASSES = "review.learned_from", "review.aligned_by", "review.threshold"
@@ -52,9 +54,7 @@ class Judges:
                 for version in self.store.tracking.list_scorer_versions(experiment_id, name)[::-1]
             ]
         noted = self._noted(experiment_id) if stored else {}
-        return [
-            _judge(one, noted.get((one.scorer_name, int(one.scorer_version)), {})) for one in stored
-        ]
+        return [_judge(one, _tags_of(one, noted)) for one in stored]
 
     def get(self, experiment_id: str, name: str, version: int = 0) -> Judge:
         """Return a version of a judge; 0 is the newest.
@@ -112,19 +112,22 @@ class Judges:
         require_lead(person)
         mlflows = self.make(question, wanted.instructions, wanted.model)
         serialized = json.dumps(mlflows.model_dump())
-        with plain_errors():
-            stored = self.store.tracking.register_scorer(experiment_id, question.name, serialized)
         made = replace(
             wanted,
             name=question.name,
-            version=int(stored.scorer_version),
+            version=_UNKNOWN,
             experiment_id=experiment_id,
             value=_value(json.loads(serialized)),
             threshold=_threshold(question, wanted.threshold),
-            created_ms=int(stored.creation_time or 0),
             owner=person.name,
         )
-        self._note(made, question.version)
+        note = self._note(made, question.version)
+        with plain_errors():
+            stored = self.store.tracking.register_scorer(experiment_id, question.name, serialized)
+        made = replace(
+            made, version=int(stored.scorer_version), created_ms=int(stored.creation_time or 0)
+        )
+        self._end_note(note, made)
         return made
 
     def runner(self, judge: Judge) -> Runner:
@@ -145,9 +148,13 @@ class Judges:
         """
         return run_with(self.make(question, instructions, model))
 
-    def _note(self, made: Judge, wording: str) -> None:
-        """Keep beside the version what MLflow has no place for."""
-        from mlflow.entities import RunStatus, RunTag
+    def _note(self, made: Judge, wording: str) -> str:
+        """Keep what MLflow has no place for, before there is a version; return the run's id.
+
+        Where this process dies in between, the version counts as one that learned what it might
+        have learned.
+        """
+        from mlflow.entities import RunTag
 
         tags = {
             KIND: "judge_version",
@@ -164,17 +171,22 @@ class Judges:
         given = [RunTag(key, value) for key, value in tags.items()]
         with plain_errors():
             run = self.store.tracking.create_run(
-                made.experiment_id, made.owner, now, given, made.source
+                made.experiment_id, made.owner, now, given, made.name
             )
-            self.store.tracking.update_run_info(
-                run.info.run_id, RunStatus.FINISHED, now, made.source
-            )
+        return str(run.info.run_id)
+
+    def _end_note(self, run_id: str, made: Judge) -> None:
+        set_tags(self.store, run_id, {_NUMBER: str(made.version)})
+        end_run(self.store, run_id, made.source)
 
     def _noted(self, experiment_id: str) -> dict[tuple[str, int], dict[str, str]]:
-        return {
-            (str(tags.get(_NAME, "")), int(tags.get(_NUMBER, "0"))): tags
-            for tags in (dict(run.data.tags) for run in self._runs(experiment_id))
-        }
+        found: dict[tuple[str, int], dict[str, str]] = {}
+        for run in self._runs(experiment_id):
+            tags = dict(run.data.tags)
+            place = (str(tags.get(_NAME, "")), int(tags.get(_NUMBER, _UNKNOWN)))
+            if place not in found or tags.get(_LEARNED):
+                found[place] = tags
+        return found
 
     def _runs(self, experiment_id: str) -> Iterator[Any]:
         from mlflow.entities import ViewType
@@ -190,6 +202,12 @@ class Judges:
             token = page.token
             if not token:
                 return
+
+
+def _tags_of(stored: Any, noted: Mapping[tuple[str, int], dict[str, str]]) -> dict[str, str]:
+    """Return the note of a version, else one that never came to know its version."""
+    name = stored.scorer_name
+    return noted.get((name, int(stored.scorer_version))) or noted.get((name, _UNKNOWN), {})
 
 
 def _judge(stored: Any, tags: dict[str, str]) -> Judge:

@@ -50,6 +50,19 @@ def test_versions_are_kept_with_what_is_known_of_them(judges, place):
     assert second.created_ms >= first.created_ms > 0
 
 
+def test_a_version_whose_note_broke_off_has_learned_all_the_same(judges, place, monkeypatch):
+    """Killed right after registering, an aligned judge still has learned."""
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Judges, "_end_note", killed)
+    with pytest.raises(KeyboardInterrupt):
+        judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+
+    assert judges.get(place, "grade").learned_from == "set-1"
+
+
 def test_the_run_beside_a_version_can_be_found(judges, place, store):
     """A version's run names judge, version, question and its wording."""
     judges.create(LEAD, place, GRADE, wanted())

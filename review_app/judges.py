@@ -90,6 +90,11 @@ class Judge:
         return f"{self.name}@{self.version}"
 
     @property
+    def was_aligned(self) -> bool:
+        """Whether it learned from labels, recorded here or done elsewhere."""
+        return bool(self.aligned_by or self.learned_from) or self.kind == "memory"
+
+    @property
     def key(self) -> JudgeKey:
         """What names it among all judges, registered here or not."""
         return JudgeKey(self.name, self.source)

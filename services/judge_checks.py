@@ -186,7 +186,7 @@ class JudgeChecks:
         Raises:
             Conflict: when that is not known.
         """
-        if judge is None or not (judge.aligned_by or judge.learned_from or judge.kind == "memory"):
+        if judge is None or not judge.was_aligned:
             return NOTHING_LEARNED
         frozen = next((f for f in self._sets.every() if f.run_id == judge.learned_from), None)
         if frozen is None:

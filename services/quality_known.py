@@ -80,7 +80,7 @@ class KnownReader:
         runs = self._runs.every(experiment_id)
         found = {_as_stored(run.judge): KnownJudge() for run in runs}
         for judge in self._judges.every(experiment_id):
-            trained = self._trained(judge.learned_from)
+            trained = self._trained(judge.learned_from) if judge.was_aligned else frozenset[str]()
             found[_as_stored(judge.key)] = KnownJudge(judge.threshold, trained, rank=judge.version)
         for key, errors in self._errors(experiment_id, found).items():
             found[key] = replace(found.get(key, KnownJudge()), errors=errors)
@@ -117,8 +117,6 @@ class KnownReader:
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        if not run_id:
-            return frozenset()
         frozen = next((one for one in self._sets.every() if one.run_id == run_id), None)
         if frozen is None:
             return None

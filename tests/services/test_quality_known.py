@@ -88,6 +88,17 @@ def test_a_set_that_is_gone_makes_the_labels_unknown(answered):
     assert known_of(answered).judges[JudgeKey("Good", "good@1")].trained is None
 
 
+def test_a_judge_that_was_aligned_elsewhere_has_seen_nobody_knows_what(answered):
+    """That nobody recorded what it was aligned on does not mean that it was nothing."""
+    wanted = Judge(
+        "Good", 0, "", model="openai:/m", instructions="Is {{ outputs }} good?", aligned_by="GEPA"
+    )
+    judges = Judges(answered.store, SETTINGS)
+    judges.create(LEA, answered.campaign.experiment_id, GOOD, wanted)
+
+    assert known_of(answered).judges[JudgeKey("Good", "good@1")].trained is None
+
+
 def test_a_judge_that_was_never_aligned_has_seen_no_label(answered):
     """All labels may be put beside the scores of a judge that learned from none."""
     register(answered, "")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
 import streamlit as st
 from markupsafe import Markup
 
-from components.campaign_rows import UNTITLED
+from components.campaign_rows import UNTITLED, link_out
 from components.safe_pieces import joined
 from components.safe_text import marked
+from components.words import moment
 from review_app.answers import Assessment
 from review_app.consensus import passes
+from review_app.inbox import in_short
 from review_app.judges import judged
+from review_app.opened import Opened
 from review_app.questions import Question, in_words
+
+ROWS_A_PAGE = 20
+ASKED, ANSWERED = 160, 280  # characters shown of each
 
 _ALL = Markup('<div class="y-traces">{}</div>')
 _ONE = Markup(
@@ -28,48 +35,53 @@ _SIDES: Mapping[bool | None, str] = {True: "pass", False: "fail", None: ""}
 
 
 @dataclass(frozen=True)
-class OpenedTrace:
-    """One trace behind a mark.
+class Around:
+    """What a list needs beside its traces: the zone of its dates, and links into MLflow by id."""
 
-    Attributes:
-        asked: first words of what the app was asked.
-        answered: first words of what it answered.
-        when: day, time and version, in words.
-        said: labels and scores that are shown.
-        ways: links to where it can be read.
-    """
-
-    asked: str
-    answered: str
-    when: str
-    said: Sequence[Assessment]
-    ways: Sequence[Markup]
+    zone: tzinfo
+    link: Callable[[str], str | None]
 
 
-def opened_traces(
-    traces: Iterable[OpenedTrace], questions: Mapping[str, Question], *, named: bool
+def trace_list(
+    traces: Sequence[str],
+    key: str,
+    load: Callable[[Sequence[str]], Iterable[Opened]],
+    questions: Mapping[str, Question],
+    question: str,
+    around: Around,
 ) -> None:
-    """Draw the traces.
+    """Draw the traces behind a number, some at a time, with the choice of pages below them.
 
     Args:
-        traces: in their order.
+        traces: their ids, in order.
+        key: names the choice of pages.
+        load: returns what there is to show of some of them.
         questions: those that are known, by name.
-        named: True says with each answer to which question it is one.
+        question: only what was said to this one; "" for all that was said.
+        around: dates and links.
     """
-    rows = [
-        _ONE.format(
-            marked(one.asked or UNTITLED),
-            marked(one.when),
-            marked(one.answered),
-            joined(
-                _said(given, questions.get(given.name), named=named)
-                for given in sorted(one.said, key=_people_first)
-            ),
-            joined(one.ways),
-        )
-        for one in traces
-    ]
-    st.html(str(_ALL.format(joined(rows))))
+    last = -(-len(traces) // ROWS_A_PAGE)
+    above = st.container()
+    page = st.pagination(last, key=key) if last > 1 else 1
+    some = traces[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    rows = [_row(one, questions, question, around) for one in load(some)]
+    with above:
+        st.html(str(_ALL.format(joined(rows))))
+
+
+def _row(one: Opened, questions: Mapping[str, Question], question: str, around: Around) -> Markup:
+    trace, in_mlflow = one.candidate, around.link(one.candidate.trace_id)
+    said = [given for given in one.said if question in ("", given.name) and not given.expectation]
+    return _ONE.format(
+        marked(in_short(trace.text, ASKED) or UNTITLED),
+        marked(f"{moment(trace.requested_at_ms, around.zone)} · {trace.version}"),
+        marked(in_short(trace.answer, ANSWERED)),
+        joined(
+            _said(given, questions.get(given.name), named=not question)
+            for given in sorted(said, key=_people_first)
+        ),
+        link_out("In MLflow", in_mlflow, new_tab=True) if in_mlflow else Markup(""),
+    )
 
 
 def _people_first(given: Assessment) -> tuple[str, bool]:

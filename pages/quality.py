@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -15,7 +16,6 @@ from components.campaign_list import (
     quiet,
     way_back,
 )
-from components.campaign_rows import link_out
 from components.how_computed import how_computed
 from components.messages import problems_shown, show_empty
 from components.quality_filters import (
@@ -36,23 +36,20 @@ from components.quality_top import (
     question_choice,
     window_words,
 )
-from components.quality_traces import OpenedTrace, opened_traces
+from components.quality_traces import Around, trace_list
 from components.words import counted, moment
 from review_app.access import require_lead
-from review_app.inbox import in_short
 from review_app.quality.files import numbers_csv, stages_csv, votes_csv
 from review_app.quality.opened import Topic, topic_from, topic_words, traces_of
 from review_app.quality.values import Headline, Quality
 from review_app.quality.wishing import campaign_for
 from services.app import App
 from services.experiments import with_most_to_say
-from services.opened_traces import Opened, open_traces
+from services.opened_traces import open_traces
 from services.quality import QualitySight
 from services.questions import questions_of
 
 QUESTION = "How good is each version, as experts would judge it?"
-ROWS_A_PAGE = 20
-ASKED, ANSWERED = 160, 280  # characters shown of each
 NAMES_KEPT_SECONDS = 60
 WHAT_MARKS_ARE = (
     "Circles are people’s labels, diamonds what the judge said of all it scored, filled dots both"
@@ -267,27 +264,9 @@ def _opened(app: App, quality: Quality, topic: Topic, here: Mapping[str, str]) -
     if not traces:
         quiet("There are no traces behind this mark any more.")
         return
-    last = -(-len(traces) // ROWS_A_PAGE)
-    above = st.container()
-    page = st.pagination(last, key=f"quality page {topic}") if last > 1 else 1
-    some = traces[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     store = app.services.store
     experiment_id = store.experiment_id(quality.experiment)
     known = {one.name: one for one in questions_of(store, experiment_id)}
-    found = open_traces(store, app.settings, some)
-    with above:
-        rows = [_row(app, experiment_id, topic, one) for one in found]
-        opened_traces(rows, known, named=not topic.question)
-
-
-def _row(app: App, experiment_id: str, topic: Topic, one: Opened) -> OpenedTrace:
-    trace = one.candidate
-    in_mlflow = app.services.readings.mlflow_url(experiment_id, trace.trace_id)
-    said = [a for a in one.said if topic.question in ("", a.name) and not a.expectation]
-    return OpenedTrace(
-        in_short(trace.text, ASKED),
-        in_short(trace.answer, ANSWERED),
-        f"{moment(trace.requested_at_ms, app.zone)} · {trace.version}",
-        said,
-        [link_out("In MLflow", in_mlflow, new_tab=True)] if in_mlflow else [],
-    )
+    around = Around(app.zone, partial(app.services.readings.mlflow_url, experiment_id))
+    load = partial(open_traces, store, app.settings)
+    trace_list(traces, f"quality page {topic}", load, known, topic.question, around)

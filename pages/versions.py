@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
-from components.campaign_rows import link_out
 from components.how_computed import how_computed
 from components.messages import problems_shown, show_empty
 from components.quality_filters import pick_experiment
 from components.quality_picture import quality_style
-from components.quality_traces import OpenedTrace, opened_traces
+from components.quality_traces import Around, trace_list
 from components.versions_choice import pick_pair
 from components.versions_picture import (
     comparison_notes,
@@ -26,15 +26,12 @@ from components.words import counted, moment
 from review_app.access import require_lead
 from review_app.compare.comparing import Compared
 from review_app.compare.listed import Listed, compare_all
-from review_app.inbox import in_short
 from services.app import App
 from services.experiments import with_most_to_say
-from services.opened_traces import Opened, open_traces
+from services.opened_traces import open_traces
 from services.questions import questions_of
 from services.version_list import VersionSight
 
-ROWS_A_PAGE = 20
-ASKED, ANSWERED = 160, 280  # characters shown of each
 NAMES_KEPT_SECONDS = 60
 KEPT = 32  # comparisons that stay in memory
 LATER = (
@@ -208,18 +205,13 @@ def _opened(app: App, listed: Listed, show: str) -> None:
     if not traces:
         quiet("There are no traces behind this number any more.")
         return
-    last = -(-len(traces) // ROWS_A_PAGE)
-    above = st.container()
-    page = st.pagination(last, key=f"versions page {title}") if last > 1 else 1
-    some = traces[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     store = app.services.store
     experiment_id = store.experiment_id(listed.experiment)
     questions = {one.name: one for one in questions_of(store, experiment_id)}
-    found = open_traces(store, app.settings, some)
     asked = st.query_params.get("question", "")
-    with above:
-        rows = [_row(app, experiment_id, asked, one) for one in found]
-        opened_traces(rows, questions, named=not asked)
+    around = Around(app.zone, partial(app.services.readings.mlflow_url, experiment_id))
+    load = partial(open_traces, store, app.settings)
+    trace_list(traces, f"versions page {title}", load, questions, asked, around)
 
 
 def _behind(listed: Listed, show: str) -> tuple[str, Sequence[str]]:
@@ -243,16 +235,3 @@ def _behind(listed: Listed, show: str) -> tuple[str, Sequence[str]]:
     number = show.removeprefix("out ")
     why, traces = left_out.get(int(number) if number.isdecimal() else -1, ("", ()))
     return f"Left out: they {why}", traces
-
-
-def _row(app: App, experiment_id: str, asked: str, one: Opened) -> OpenedTrace:
-    trace = one.candidate
-    in_mlflow = app.services.readings.mlflow_url(experiment_id, trace.trace_id)
-    said = [a for a in one.said if asked in ("", a.name) and not a.expectation]
-    return OpenedTrace(
-        in_short(trace.text, ASKED),
-        in_short(trace.answer, ANSWERED),
-        f"{moment(trace.requested_at_ms, app.zone)} · {trace.version}",
-        said,
-        [link_out("In MLflow", in_mlflow, new_tab=True)] if in_mlflow else [],
-    )

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from review_app.answers import Assessment
-from review_app.pool import Candidate
+from review_app.opened import Opened
 from services.assessments import assessments_from
 from services.candidates import Candidates
 from services.settings import Settings
 from services.store import Store
 from services.versions import Versions
-
-
-@dataclass(frozen=True)
-class Opened:
-    """One trace of a list.
-
-    Attributes:
-        candidate: what was asked and answered, when, by which version.
-        said: every valid assessment of the whole trace, the oldest first.
-    """
-
-    candidate: Candidate
-    said: tuple[Assessment, ...]
 
 
 def open_traces(store: Store, settings: Settings, trace_ids: Sequence[str]) -> list[Opened]:

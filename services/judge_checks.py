@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from review_app.access import require_lead
@@ -18,6 +18,7 @@ from review_app.frozen_sets import Frozen
 from review_app.judge_check.check import check
 from review_app.judge_check.eligible import (
     NOTHING_LEARNED,
+    OF_SESSIONS,
     Eligible,
     Learned,
     Part,
@@ -174,7 +175,11 @@ class JudgeChecks:
         learned = self._learned(wanted.judge)
         name, campaigns = wanted.frozen.name, content.sheet["campaigns"]
         rows = (*content.rows, *content.unsettled)
-        found = eligible(rows, name, campaigns, wanted.key, learned, part)
+        fitting = [row for row in rows if wanted.judge is None or row.unit == "trace"]
+        found = eligible(fitting, name, campaigns, wanted.key, learned, part)
+        if len(fitting) < len(rows):
+            out = {**found.left_out, OF_SESSIONS: len(rows) - len(fitting)}
+            found = replace(found, left_out=out)
         why = refusal(found, wanted.key, can_fail=can_fail(wanted.question))
         if why:
             raise Conflict(why)

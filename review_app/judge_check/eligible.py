@@ -21,6 +21,7 @@ OPEN = "of an open campaign, where scores may have been seen"
 CHOSEN = "chosen by what this judge said, without a probability"
 TEST = "of the test split, which only a final check opens"
 NOT_AGAIN = "not read again; what a mix of disagreements and agreements drew stands for them"
+OF_SESSIONS = "about a whole conversation, of which the judge reads single answers"
 NO_SCORE = "without a score of this judge"
 AGAINST_THE_JUDGE = ("tie", "cannot judge", "not enough for the rule", NO_SCORE)
 

@@ -147,6 +147,16 @@ def test_judges_without_a_version_are_no_versions_of_each_other(made, checks, wa
     assert list(checks.other_versions(first)) == ["rubric@2"]
 
 
+def test_labels_of_conversations_do_not_check_a_judge_of_answers(checks, wanted):
+    """A judge registered here reads one answer: what people said of the whole talk is another."""
+    rows = tuple(replace(row, unit="session") for row in wanted.content.rows)
+    talks = replace(wanted, content=replace(wanted.content, rows=rows, unsettled=()))
+    ours = replace(talks, judge=Judge("quality", 1, wanted.frozen.experiment_id))
+
+    assert "whole conversation" in checks.before(ours)
+    assert checks.before(talks) == ""
+
+
 def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
     """A judge aligned on the set is checked on the test split only; of unknown lessons on none."""
     checks.store_limits(LEAD, wanted.frozen, Limits())

@@ -72,6 +72,7 @@ bench: .venv/installed-dev browser ## measure the speed; figures go to bench/RES
 	@$(PY) -m bench.reviewers
 	@$(PY) -m bench.agreement
 	@$(PY) -m bench.adjudication
+	@$(PY) -m bench.quality
 	@$(PY) -m bench.scale --keep .bench
 
 screenshots: .venv/installed-dev browser ## take pictures of the screens into docs/pictures

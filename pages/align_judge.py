@@ -9,7 +9,7 @@ from components.builder_written import working
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.judge_align import aligned_words, ask_alignment, show_plan
 from components.judge_text import difference, facts, judge_style
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from review_app.access import require_lead
 from review_app.alignment import Aligned
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
@@ -32,7 +32,7 @@ def render(app: App) -> None:
     """Let a lead align the judge in the address, see what changed, and register it."""
     campaign_style()
     judge_style()
-    try:
+    with problems_shown():
         require_lead(app.person)
         experiment, judge = _judge(app)
         at = {"experiment": experiment, "judge": judge.name, "version": str(judge.version)}
@@ -46,10 +46,6 @@ def render(app: App) -> None:
             _learned(app, judge, job, at)
         else:
             _new(app, judge, job)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 _FOR = "It learns from what people say about the items of the train split; the test split stays."

@@ -21,12 +21,12 @@ from components.check_items import CELLS, both_sides, confusion
 from components.check_verdict import beside_versions, check_style, outcome_rows, verdict
 from components.check_words import how_it_was_made, what_a_look_costs
 from components.how_computed import how_computed
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.words import counted
 from review_app.access import require_lead
 from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.campaigns import Campaign
-from review_app.errors import ReviewError, StoreUnavailable
+from review_app.errors import ReviewError
 from review_app.frozen_sets import Frozen
 from review_app.judge_check.items import Asked
 from review_app.judge_check.line import best_line, says_numbers
@@ -67,7 +67,7 @@ def render(app: App) -> None:
     went = followed_link()
     if went is not None:
         _go(went)
-    try:
+    with problems_shown():
         require_lead(app.person)
         sets = LabeledSets(app.services.campaigns)
         checks = JudgeChecks(app.services.store, sets)
@@ -76,10 +76,6 @@ def render(app: App) -> None:
             _choose(app, sets)
         else:
             _check(Place(app, checks, wanted))
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _go(to: dict[str, str]) -> None:

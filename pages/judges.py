@@ -13,10 +13,10 @@ from components.judge_checks import check_lines
 from components.judge_list import elsewhere_lines, judge_lines, judge_words, version_links
 from components.judge_schedule import ask_schedule
 from components.judge_text import difference, judge_style, told
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.score_words import how_far
 from review_app.access import require_lead
-from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.errors import NotFound
 from review_app.judge_check.values import Checked
 from review_app.judge_making import changed_lines
 from review_app.judges import Judge, JudgeKey, name_and_version
@@ -60,7 +60,7 @@ def render(app: App) -> None:
     went = followed_link() or (st.query_params.to_dict() if "go" in st.query_params else None)
     if went is not None:
         _go(app, went)
-    try:
+    with problems_shown():
         require_lead(app.person)
         desk = _desk(app)
         if desk is None:
@@ -70,10 +70,6 @@ def render(app: App) -> None:
             _one(desk, st.query_params["judge"])
         else:
             _list(desk)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _go(app: App, to: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from components.labeled_form import ask_recipe
 from components.labeled_list import set_lines, version_links, version_words
 from components.labeled_numbers import changes, missing, set_numbers, sheet
 from components.labeled_rows import SHOWN, item_rows, settle_links
-from components.messages import show_empty, show_problem
+from components.messages import problems_shown, show_empty
 from components.words import counted
 from review_app.access import require_lead
 from review_app.campaigns import Campaign
@@ -46,7 +46,7 @@ def render(app: App) -> None:
     went = followed_link()
     if went is not None:
         _go(went)
-    try:
+    with problems_shown():
         require_lead(app.person)
         sets = LabeledSets(app.services.campaigns)
         asked = st.query_params
@@ -56,10 +56,6 @@ def render(app: App) -> None:
             _version(app, sets, asked["set"])
         else:
             _list(app, sets)
-    except StoreUnavailable as error:
-        show_problem(error.sentence, retry=True)
-    except ReviewError as error:
-        show_problem(error.sentence)
 
 
 def _go(to: dict[str, str]) -> None:

@@ -34,7 +34,7 @@ GOOD = Question("good", "pass_fail", "Is it good?", options=("Pass", "Fail"))
 PEOPLE = ("ana", "ben", "cy")
 SIZE, DRAWN = 90, 75
 BAD_EVERY = 3
-SLOW = 0.4  # seconds a call, so that there is a middle in which to stop
+SLOW = 1.0  # seconds a call, so that there is a middle in which to stop
 LONG = 60_000  # milliseconds
 
 

@@ -1,6 +1,6 @@
 """Checks of judges in MLflow: limits first, then final checks, each of them a look that counts.
 
-Limits and checks are runs of their own. A look is claimed at the labeled set before anything is
+Limits and checks are runs of their own. A look is claimed (``services.looks``) before anything is
 computed, so that a check that broke off has been a look all the same.
 """
 
@@ -33,16 +33,15 @@ from review_app.people import Person
 from review_app.pool import Score
 from review_app.question_rules import can_fail
 from services.campaigns import set_tags
-from services.claims import claim, claimed
 from services.judge_limits import limits_of, store_limits
 from services.judge_said import said_by_judges
 from services.judge_wanted import Wanted
 from services.kept_runs import begin_run, end_run, kept, now_ms
 from services.labeled_sets import LabeledSets
+from services.looks import claim_look, looks
 from services.store import Store, plain_errors
 
 CHECK = "check.json"
-_LOOK = "review.look."
 Tell = Callable[[int, int], None]
 
 
@@ -110,9 +109,8 @@ class JudgeChecks:
         store_limits(self._store, self._sets, person, frozen, limits)
 
     def looks(self, frozen: Frozen) -> int:
-        """Return how many final checks the labeled set has had, of whatever judge or version."""
-        keys = claimed(self._store, self._sets.home(frozen.name))
-        return sum(key.startswith(_LOOK) for key in keys)
+        """Return how many final checks the answers of the set have had, of whatever judge."""
+        return looks(self._store, self._sets, frozen)
 
     def develop(self, wanted: Wanted) -> Check:
         """Return how the judge does on the train split: for developing, no verdict, no look.
@@ -152,12 +150,12 @@ class JudgeChecks:
             raise ReviewError("Store the limits first: a judge is measured by what was set before.")
         material = self._material(wanted, "final", tell)
         inputs = _hash(wanted, material, limits)
-        same = (one for one in self.every() if one.inputs == inputs)
-        found = next(same, None)
+        same = inputs, wanted.frozen.run_id
+        found = next((one for one in self.every() if (one.inputs, one.set_run) == same), None)
         if found is not None:
             return found
         run_id = self._new_run(person, wanted, inputs)
-        look = self._claim_look(wanted.frozen, run_id)
+        look = claim_look(self._store, self._sets, wanted.frozen, run_id)
         done = _computed(wanted, material, limits, look)
         self._store.write_artifact(run_id, CHECK, json.dumps(check_json(done)))
         return self._finish(run_id, done)
@@ -212,12 +210,6 @@ class JudgeChecks:
                 " them first."
             )
         return {trace_id: one.score for trace_id, one in theirs.items()}
-
-    def _claim_look(self, frozen: Frozen, run_id: str) -> int:
-        home, look = self._sets.home(frozen.name), self.looks(frozen) + 1
-        while not claim(self._store, home, f"{_LOOK}{look:04d}", run_id):
-            look += 1
-        return look
 
     def _new_run(self, person: Person, wanted: Wanted, inputs: str) -> str:
         frozen, key = wanted.frozen, wanted.key

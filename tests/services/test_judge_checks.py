@@ -134,6 +134,19 @@ def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):
     assert [one.look for one in checks.every()] == [2, 1]
 
 
+def test_another_name_is_no_fresh_start(made, sets, checks, wanted):
+    """The same answers under another name have been looked at before, and the look counts on."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    checks.final(LEAD, wanted, quiet)
+    frozen = sets.freeze(LEAD, Recipe("Renamed", (made.campaign.run_id,), "quality"), quiet)
+    renamed = replace(wanted, frozen=frozen, content=sets.load(frozen))
+    checks.store_limits(LEAD, frozen, Limits())
+
+    assert checks.looks(frozen) == 1
+    assert checks.final(LEAD, renamed, quiet).look == 2
+    assert checks.looks(wanted.frozen) == 2
+
+
 def test_judges_without_a_version_are_no_versions_of_each_other(made, checks, wanted):
     """Scores of “gpt” and “rules”, or of two addresses, are judges of their own."""
     checks.store_limits(LEAD, wanted.frozen, Limits())

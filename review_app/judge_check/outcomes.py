@@ -175,7 +175,7 @@ def _omega_row(
 def _wins(both: tuple[AltTest, AltTest], fought: Sequence[Duel], name: TestName) -> str:
     """Return rho with its interval."""
     found = rho_interval(fought, balanced=name == "guard")
-    ends = "" if found is None else f" ({100 * found.low:.0f}-{100 * found.high:.0f})"
+    ends = "" if found is None else f" ({100 * found.low:.0f}–{100 * found.high:.0f})"
     return in_percent(both[0].rho or 0.0) + ends
 
 

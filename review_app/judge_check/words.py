@@ -21,9 +21,9 @@ def share_of(share: float, interval: Interval | None, n: int, what: str) -> str:
     """Return a share of something with its interval and n.
 
     >>> share_of(0.81, Interval(0.77, 0.84), 412, "the bad answers")
-    '81 % of the bad answers (77-84 %, n = 412)'
+    '81 % of the bad answers (77–84, n = 412)'
     """
-    ends = "" if interval is None else f"{100 * interval.low:.0f}-{100 * interval.high:.0f} %, "
+    ends = "" if interval is None else f"{100 * interval.low:.0f}–{100 * interval.high:.0f}, "
     return f"{in_percent(share)} of {what} ({ends}n = {n:,})"
 
 

@@ -118,6 +118,7 @@ def test_a_final_check_is_known_at_the_line_it_was_made_with(answered):
     address = {"judge": "Tool@1", "set": "Set", "version": "1"}
     for given in ({}, {"threshold": "0.7"}):
         wanted = wanted_from(sets, Judges(answered.store, SETTINGS), {**address, **given})
+        assert wanted is not None
         checks.final(LEA, wanted, lambda *_: None)
 
     errors = known_of(answered).judges[JudgeKey("Good", "tool@1")].errors

@@ -5,8 +5,8 @@ PORT ?= 8501
 PYTHONS = $(PYTHON) python3.11 python3.12 python3.13 python3
 BROWSERS = chromium chromium-browser google-chrome google-chrome-stable
 PY = .venv/bin/python
-# Files of tests that run side by side; on two cores three, because browsers and servers mostly wait.
-WORKERS ?= 3
+# Files of tests that run side by side; with three on two cores, what waits for a server gives up.
+WORKERS ?= 2
 # Compiling what is never imported would double the time (52 s, not 26); Python compiles what it uses.
 PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile
 NO_PACKAGES = { echo "The packages could not be installed. Check the network, then try again."; exit 1; }

@@ -192,7 +192,7 @@ def test_three_reviewers_work_and_the_numbers_are_right(built, app, module_store
         theirs = told["reviewers"][one.reviewer]
         assert theirs["gold"]["answers"] == one.gold.answers == 4
         assert theirs["gold"]["right"] == one.gold.right
-        # of three items and two questions; a question that nobody answered before cannot be repeated
+        # Of three items and two questions; what nobody answered before cannot be repeated.
         assert theirs["repeats"]["answers"] == one.repeats.answers
         assert 3 <= one.repeats.answers <= 6
     page = visit(app, "lea").page

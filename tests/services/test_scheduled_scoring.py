@@ -44,6 +44,8 @@ def test_on_a_server_with_a_gateway(
     store.tracking.engine.dispose()
     server = programs.mlflow(tmp_path / "mlflow.db", **NEAR)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.address)
+    # What another test told MLflow in this process would count more than the environment.
+    monkeypatch.setattr("mlflow.tracking._tracking_service.utils._tracking_uri", None)
     served = Store(server.address)
     _endpoint(served, judge_stub.base_url)
     judges = Judges(served, Settings(tracking_uri=server.address))

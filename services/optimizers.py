@@ -173,7 +173,7 @@ class _Heard:
         self._told.call()
         try:
             return self._judge(**read)
-        except Exception as error:
+        except Exception as error:  # counted and handed on, whatever the model’s client raised
             self._told.failed[TROUBLES[trouble_of(error)]] += 1
             raise
 

@@ -13,7 +13,7 @@ from components.builder_reviewers import reviewers_step
 from components.builder_sample import sample_step
 from components.builder_summary import name_field, summary
 from components.builder_words import design_in_words
-from components.builder_written import working, written
+from components.builder_written import written
 
 __all__ = [
     "Choices",
@@ -33,6 +33,5 @@ __all__ = [
     "reviewers_step",
     "sample_step",
     "summary",
-    "working",
     "written",
 ]

@@ -1,4 +1,4 @@
-"""Work that takes a while: its progress, and what came of writing a campaign."""
+"""What came of writing a campaign: who has how much to read, and the link for each."""
 
 from __future__ import annotations
 
@@ -19,26 +19,6 @@ _WRITTEN = Markup(
 )
 _PEOPLE = Markup('<div class="b-people">{}</div>')
 _PERSON = Markup("<div><b>{}</b><span>{}</span>{}</div>")
-SHORT = 20  # seconds of which no more is said
-
-
-def working(words: str, done: int, total: int, left: float | None) -> bool:
-    """Draw how far the work is and how long it still takes; return True to cancel it.
-
-    ``total`` is 0 and ``left`` (seconds) None while they are not known.
-    """
-    with st.container(key=PREFIX + "working"):
-        st.progress(min(done / total, 1.0) if total else 0.0, text=_said(words, done, total))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            cancelled = st.button("Cancel", key=PREFIX + "cancel")
-            if left is not None and left > SHORT:
-                st.caption(f"{minutes(left).capitalize()} left.")
-    return cancelled
-
-
-def _said(words: str, done: int, total: int) -> str:
-    count = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
-    return ", ".join(filter(None, (words, count)))
 
 
 def written(name: str, items: int, each: Mapping[str, int]) -> str:

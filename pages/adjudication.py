@@ -17,7 +17,7 @@ from components.adjudication_list import (
     settle_line,
     settle_lines,
 )
-from components.campaign_links import followed_link
+from components.campaign_links import follow_links
 from components.campaign_list import campaign_style, campaign_top, quiet, way_back
 from components.messages import problems_shown, show_empty, show_problem
 from components.review_desk import Wishes, review_desk, turn_again, wishes_before
@@ -98,14 +98,8 @@ def _shown() -> str:
 
 
 # --------------------------------------------------------------------------- before the desk
-def _follow() -> None:
-    if (went := followed_link()) is not None:
-        st.query_params.from_dict(went)
-        st.rerun()
-
-
 def _campaigns(app: App) -> None:
-    _follow()
+    follow_links()
     st.title("Adjudication", anchor=False)
     every = app.services.campaigns.every()
     if not every:
@@ -117,7 +111,7 @@ def _campaigns(app: App) -> None:
 
 def _start(app: App, campaign: Campaign) -> None:
     """Say what there is to settle of each question."""
-    _follow()
+    follow_links()
     way_back("← All campaigns", {})
     campaign_top(campaign, app.services.overviews.experiment(campaign))
     settling = app.services.adjudication.open(app.person, campaign)

@@ -14,7 +14,7 @@ from components.agreement_items import question_links, split_rows
 from components.agreement_pairs import pairs_map
 from components.agreement_picture import agreement_picture, agreement_style
 from components.agreement_table import agreement_table
-from components.campaign_links import followed_link
+from components.campaign_links import follow_links
 from components.campaign_list import campaign_style, counting, heading, quiet, way_back
 from components.campaign_picker import pick_campaign
 from components.campaign_rows import link_out
@@ -51,10 +51,7 @@ def render(app: App) -> None:
     """Show the agreement on every question of a campaign, and one question from near."""
     campaign_style()
     agreement_style()
-    went = followed_link()
-    if went is not None:
-        st.query_params.from_dict(went)
-        st.rerun()
+    follow_links()
     with problems_shown():
         require_lead(app.person)
         campaigns = [one for one in app.services.campaigns.every() if one.status != "building"]

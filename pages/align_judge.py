@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from components.builder_form import as_text
-from components.builder_written import working
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.judge_align import aligned_words, ask_alignment, show_plan
 from components.judge_text import difference, facts, judge_style
 from components.messages import problems_shown, show_empty
+from components.working import working
 from review_app.access import require_lead
 from review_app.alignment import Aligned
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
@@ -41,13 +41,17 @@ def render(app: App) -> None:
         page_top(f"Align {judge.name}, version {judge.version}", _FOR)
         job = app.services.jobs.get(_name(judge))
         if job is not None and job.state == "running":
-            _progress(job)
+            working("Learning, calls to the model", job)
+            quiet(
+                "A call that is under way is waited for. Nothing is registered before you say so."
+            )
         elif job is not None and job.result and id(job) not in _dropped():
             _learned(app, judge, job, at)
         else:
             _new(app, judge, job)
 
 
+WAITS = "A call that is under way is waited for. Nothing is registered before you say so."
 _FOR = "It learns from what people say about the items of the train split; the test split stays."
 
 
@@ -69,15 +73,6 @@ def _name(judge: Judge) -> str:
 def _dropped() -> set[int]:
     dropped: set[int] = st.session_state.setdefault(DROPPED, set())
     return dropped
-
-
-@st.fragment(run_every=1.0)
-def _progress(job: Job) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working("Learning, calls to the model", job.done, job.total, job.seconds_left):
-        job.cancel()
-    quiet("A call that is under way is waited for. Nothing is registered before you say so.")
 
 
 # ------------------------------------------------------------------------------- a new one

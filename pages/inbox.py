@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import streamlit as st
 
-from components.builder_written import working
 from components.campaign_links import followed_link
 from components.inbox_counts import (
     aside,
@@ -28,6 +27,7 @@ from components.inbox_filters import (
 from components.inbox_votes import VoteRow, how_to_log, vote_rows
 from components.messages import problems_shown, show_empty
 from components.words import counted, moment
+from components.working import working
 from review_app.access import require_lead
 from review_app.design import Sample
 from review_app.inbox import (
@@ -48,8 +48,7 @@ from review_app.pool import Pool
 from review_app.pool_filters import day_of
 from services.app import App
 from services.experiments import Experiment, experiments_in_scope
-from services.inbox import SOON, Inboxes, first_with_votes
-from services.jobs import Job
+from services.inbox import Inboxes, first_with_votes
 
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
 USUAL_DAYS = "30"
@@ -85,7 +84,7 @@ def _inbox(app: App) -> None:
     inboxes = Inboxes(app.services.store, app.settings, app.services.jobs)
     job = inboxes.of(time, _now_ms(app))
     if job.state == "running":
-        _progress(job)
+        working("Looking through the traces", job)
         return
     if job.state == "done":
         with head:
@@ -133,14 +132,6 @@ def _as_of(app: App, inbox: Inbox) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         st.caption(f"as of {moment(inbox.as_of_ms, app.zone).partition(', ')[2]}")
         return st.button("Refresh")
-
-
-@st.fragment(run_every=SOON)
-def _progress(job: Job) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working("Looking through the traces", job.done, job.total, job.seconds_left):
-        job.cancel()
 
 
 def _show(app: App, experiment_id: str, time: Pool, inbox: Inbox) -> None:

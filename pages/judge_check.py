@@ -11,8 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.builder_form import as_text
-from components.builder_written import working
-from components.campaign_links import followed_link, link
+from components.campaign_links import follow_links, go, link
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.campaign_rows import link_out
 from components.check_develop import development, suggested_line
@@ -23,6 +22,7 @@ from components.check_words import how_it_was_made, what_a_look_costs
 from components.how_computed import how_computed
 from components.messages import problems_shown, show_empty
 from components.words import counted
+from components.working import working
 from review_app.access import require_lead
 from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.campaigns import Campaign
@@ -64,9 +64,7 @@ def render(app: App) -> None:
     """Show the check that the address names, or ask which judge to check on what."""
     campaign_style()
     check_style()
-    went = followed_link()
-    if went is not None:
-        _go(went)
+    follow_links()
     with problems_shown():
         require_lead(app.person)
         sets = LabeledSets(app.services.campaigns)
@@ -76,11 +74,6 @@ def render(app: App) -> None:
             _choose(app, sets)
         else:
             _check(Place(app, checks, wanted))
-
-
-def _go(to: dict[str, str]) -> None:
-    st.query_params.from_dict(to)
-    st.rerun()
 
 
 def _choose(app: App, sets: LabeledSets) -> None:
@@ -111,7 +104,7 @@ def _choose(app: App, sets: LabeledSets) -> None:
     if found is not None:
         frozen, source, cut = found
         given = {} if cut is None else {"threshold": repr(cut)}
-        _go({"judge": source, "set": frozen.name, "version": str(frozen.version), **given})
+        go({"judge": source, "set": frozen.name, "version": str(frozen.version), **given})
 
 
 def _back(app: App) -> None:
@@ -277,7 +270,7 @@ def _at_work(app: App) -> bool:
     if job is None:
         return False
     if job.state == "running":
-        _progress(job)
+        working("At work", job)
         return True
     del st.session_state[WORK]
     if isinstance(job.result, Campaign):
@@ -285,11 +278,3 @@ def _at_work(app: App) -> bool:
     elif job.sentence:
         st.warning(as_text(job.sentence))
     return False
-
-
-@st.fragment(run_every=0.5)
-def _progress(job: Job) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working("At work", job.done, job.total, job.seconds_left):
-        job.cancel()

@@ -9,8 +9,7 @@ from io import BytesIO
 import streamlit as st
 
 from components.builder_form import as_text
-from components.builder_written import working
-from components.campaign_links import followed_link
+from components.campaign_links import follow_links, go
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
 from components.labeled_form import ask_recipe
 from components.labeled_list import set_lines, version_links, version_words
@@ -18,6 +17,7 @@ from components.labeled_numbers import changes, missing, set_numbers, sheet
 from components.labeled_rows import SHOWN, item_rows, settle_links
 from components.messages import problems_shown, show_empty
 from components.words import counted
+from components.working import working
 from review_app.access import require_lead
 from review_app.campaigns import Campaign
 from review_app.datasheet import datasheet_markdown
@@ -43,9 +43,7 @@ WORK = "labeled_work"  # name of the session's own job that runs, or has just en
 def render(app: App) -> None:
     """Show all labeled sets, the form of a new one, or the version in the address."""
     campaign_style()
-    went = followed_link()
-    if went is not None:
-        _go(went)
+    follow_links()
     with problems_shown():
         require_lead(app.person)
         sets = LabeledSets(app.services.campaigns)
@@ -58,11 +56,6 @@ def render(app: App) -> None:
             _list(app, sets)
 
 
-def _go(to: dict[str, str]) -> None:
-    st.query_params.from_dict(to)
-    st.rerun()
-
-
 # ------------------------------------------------------------------------------------ the list
 def _list(app: App, sets: LabeledSets) -> None:
     every = sets.every()
@@ -71,7 +64,7 @@ def _list(app: App, sets: LabeledSets) -> None:
     ):
         st.title("Labeled sets", anchor=False, width="content")
         if st.button("New labeled set", type="primary"):
-            _go({"new": "1"})
+            go({"new": "1"})
     if not every:
         show_empty(
             "No labeled set yet",
@@ -183,24 +176,16 @@ def _at_work(app: App, words: str) -> bool:
     if job is None:
         return False
     if job.state == "running":
-        _progress(job, words)
+        working(words, job)
         return True
     del st.session_state[WORK]
     if isinstance(job.result, Frozen):
-        _go({"set": job.result.name, "version": str(job.result.version)})
+        go({"set": job.result.name, "version": str(job.result.version)})
     if isinstance(job.result, Published):
         st.success(as_text(_published(job.result)))
     elif job.sentence:
         st.warning(as_text(job.sentence))
     return False
-
-
-@st.fragment(run_every=0.5)
-def _progress(job: Job, words: str) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working(words, job.done, job.total, job.seconds_left):
-        job.cancel()
 
 
 def _published(done: Published) -> str:
@@ -247,7 +232,7 @@ def _actions(app: App, sets: LabeledSets, frozen: Frozen, content: Content) -> N
             about = {"question": frozen.question, "set": frozen.name}
             st.switch_page(app.screens["judge_check"], query_params=about)
         if st.button("Build the next version"):
-            _go({"new": "1", "set": frozen.name})
+            go({"new": "1", "set": frozen.name})
         if frozen.dataset_id:
             merged = f", {counted(frozen.merged, 'item')} merged" if frozen.merged else ""
             st.text(f"Published as {frozen.title}{merged}")

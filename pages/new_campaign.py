@@ -30,10 +30,10 @@ from components.builder import (
     reviewers_step,
     sample_step,
     summary,
-    working,
     written,
 )
 from components.messages import problems_shown, show_empty
+from components.working import working
 from review_app.access import require_lead
 from review_app.campaigns import Campaign
 from review_app.design import Sample
@@ -226,21 +226,12 @@ def _looking() -> None:
     searches: dict[str, Search] = st.session_state[SCANS]
     job = next(search.job for search in searches.values() if search.found is None)
     if job.state == "running":
-        _watch(job, "Looking through the traces")
+        working("Looking through the traces", job)
         return
     st.text(job.sentence)
     if st.button("Look again"):
         del st.session_state[SCANS]
         st.rerun()
-
-
-@st.fragment(run_every=SOON)
-def _watch(job: Job, words: str) -> None:
-    """Show how far a job is, and go on once it has ended."""
-    if job.state != "running":
-        st.rerun()
-    if working(words, job.done, job.total, job.seconds_left):
-        job.cancel()
 
 
 def _write(app: App, prepared: Prepared, found: Scan) -> None:
@@ -253,7 +244,7 @@ def _write(app: App, prepared: Prepared, found: Scan) -> None:
 
 def _follow(app: App, job: Job) -> None:
     if job.state == "running":
-        _watch(job, "Writing the campaign")
+        working("Writing the campaign", job)
     elif job.state == "done":
         _written(app, job.result)
     else:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.builder_written import working
 from components.campaign_list import campaign_style, heading, page_top, quiet
 from components.judge_form import Written, ask_judge
 from components.judge_text import difference, judge_style, said
 from components.messages import problems_shown, show_empty
+from components.working import working
 from review_app.access import require_lead
 from review_app.errors import NotFound
 from review_app.judge_making import changed_lines, instructions_problem
@@ -19,7 +19,6 @@ from review_app.judges import Judge
 from review_app.questions import Question, in_words
 from services.app import App
 from services.experiments import Experiment, experiments_in_scope
-from services.jobs import Job
 from services.judge_models import lacks
 from services.judge_tryout import Tried, try_on_newest
 from services.questions import questions_of
@@ -138,7 +137,7 @@ def _try(desk: _Desk, written: Written) -> None:
     services, app = desk.app.services, desk.app
     job = services.jobs.get(st.session_state.get(TRIED, ""))
     if job is not None and job.state == "running":
-        _trying(job)
+        working("Asking the model about one trace", job)
         return
     if st.button("Ask it about the newest trace"):
         name = f"try {app.person.name} {desk.experiment.id}"
@@ -152,14 +151,6 @@ def _try(desk: _Desk, written: Written) -> None:
         _said(written.question, job.result)
     elif job.sentence:
         st.text(job.sentence)
-
-
-@st.fragment(run_every=0.5)
-def _trying(job: Job) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working("Asking the model about one trace", job.done, job.total, None):
-        job.cancel()
 
 
 def _said(question: Question, tried: Tried) -> None:

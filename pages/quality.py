@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.campaign_links import followed_link
+from components.campaign_links import follow_links, go
 from components.campaign_list import (
     campaign_count,
     campaign_style,
@@ -69,10 +69,7 @@ def render(app: App) -> None:
     """Show the quality of every version of an experiment, or the traces behind one mark."""
     campaign_style()
     quality_style()
-    went = followed_link()
-    if went is not None:
-        st.query_params.from_dict(went)
-        st.rerun()
+    follow_links()
     with problems_shown():
         require_lead(app.person)
         if topic_from(st.query_params) is None:
@@ -215,8 +212,7 @@ def _weeks(quality: Quality, here: Mapping[str, str]) -> None:
     question_choice(asked, chosen, here)
     clicked = over_time(quality, chosen)
     if clicked is not None:
-        st.query_params.from_dict({**here, **clicked.address})
-        st.rerun()
+        go({**here, **clicked.address})
 
 
 def _stages(quality: Quality, here: Mapping[str, str]) -> None:
@@ -246,8 +242,7 @@ def _do(app: App, quality: Quality, asked: Mapping[str, str], here: Mapping[str,
     headline = quality.headline if asked["do"] == DO_HEADLINE else None
     to = headline or Headline("", to="new_campaign", address=asked)
     if to.to == "quality":
-        st.query_params.from_dict(dict(to.address))
-        st.rerun()
+        go(to.address)
     elif to.to in app.screens:
         begins = to.to == "new_campaign"
         if begins:

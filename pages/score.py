@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.builder_choices import Choices, choices_of
-from components.builder_written import working
 from components.campaign_links import followed_link
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
 from components.messages import problems_shown, show_empty
@@ -17,6 +16,7 @@ from components.score_form import ask_amount, ask_pool
 from components.score_list import run_rows
 from components.score_words import how_far, outlook, so_far, speaks_for, troubles
 from components.words import counted
+from components.working import working
 from review_app.access import require_lead
 from review_app.errors import NotFound
 from review_app.judges import Judge, name_and_version
@@ -113,7 +113,8 @@ def _at_work(app: App, judge: Judge) -> bool:
     """Draw the run that is at work here; else say once how the session's own one ended."""
     job = app.services.jobs.get(_name(judge))
     if job is not None and job.state == "running":
-        _progress(app, judge, job)
+        working("Scoring", job)
+        _so_far(app, judge)
         return True
     if job is not None and st.session_state.pop(ENDED, "") == job.name:
         st.session_state[TOLD] = (job.name, _end(job))
@@ -133,11 +134,7 @@ def _end(job: Job) -> str:
 
 
 @st.fragment(run_every=1.0)
-def _progress(app: App, judge: Judge, job: Job) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working("Scoring", job.done, job.total, job.seconds_left):
-        job.cancel()
+def _so_far(app: App, judge: Judge) -> None:
     runs = app.services.scoring.runs.every(judge.experiment_id, judge.key)
     if runs and runs[0].is_alive(_now_ms(app)):
         quiet(" ".join([f"{so_far(runs[0].tally)}.", *troubles(runs[0].tally)]))
@@ -191,7 +188,7 @@ def _found(app: App, pool: Pool) -> Scan | None:
     while look.job.state == "running" and time.monotonic() - since < SOON:
         time.sleep(0.02)
     if look.job.state == "running":
-        _looking(look.job)
+        working("Looking through the traces", look.job)
         return None
     if not isinstance(look.job.result, Scan):
         st.text(look.job.sentence)
@@ -200,14 +197,6 @@ def _found(app: App, pool: Pool) -> Scan | None:
         look.choices = choices_of(look.job.result.candidates)
         st.rerun()  # the form offers what was found
     return within(look.job.result, pool)
-
-
-@st.fragment(run_every=SOON)
-def _looking(job: Job) -> None:
-    if job.state != "running":
-        st.rerun()
-    if working("Looking through the traces", job.done, job.total, job.seconds_left):
-        job.cancel()
 
 
 # --------------------------------------------------------------------------------- earlier runs

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.campaign_links import followed_link
+from components.campaign_links import follow_links
 from components.campaign_list import campaign_style, heading, page_top, quiet, way_back
 from components.how_computed import how_computed
 from components.messages import problems_shown, show_empty
@@ -56,9 +56,7 @@ def render(app: App) -> None:
     campaign_style()
     quality_style()
     versions_style()
-    went = followed_link()
-    if went is not None:
-        _go(went)
+    follow_links()
     with problems_shown():
         require_lead(app.person)
         names = _experiments(app, app.settings.tracking_uri, app.settings.experiments)
@@ -68,11 +66,6 @@ def render(app: App) -> None:
             return
         experiment = st.query_params.get("experiment", names[0])
         _experiment(app, experiment, names)
-
-
-def _go(to: Mapping[str, str]) -> None:
-    st.query_params.from_dict(dict(to))
-    st.rerun()
 
 
 @st.cache_data(ttl=NAMES_KEPT_SECONDS, show_spinner=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 
 import streamlit as st
@@ -25,6 +26,19 @@ def followed_link() -> dict[str, str] | None:
     with st.container(key="page-links"):
         went = _LINKS(key="campaign_links", on_go_change=_noted).go
     return dict(parse_qsl(str(went).removeprefix("?"))) if went is not None else None
+
+
+def go(to: Mapping[str, str]) -> NoReturn:
+    """Show another view of this page: the one at that address."""
+    st.query_params.from_dict(dict(to))
+    st.rerun()
+
+
+def follow_links() -> None:
+    """Go where a link that was followed on this page leads."""
+    went = followed_link()
+    if went is not None:
+        go(went)
 
 
 def link(words: str | Markup, to: Mapping[str, str]) -> Markup:

@@ -124,7 +124,7 @@ def combined(
     >>> people, judge = [1] * 40 + [0] * 10, [1] * 36 + [0] * 12 + [1] * 2
     >>> found = combined(people, judge, [Part.of("", 2000, [1] * 1500 + [0] * 500)])
     >>> round(found.rate, 3), round(found.lam, 2), round(found.saved, 2)
-    (0.794, 0.61, 0.41)
+    (0.794, 0.61, 0.42)
     """
     y, f = np.asarray(values, dtype=float), np.asarray(scores, dtype=float)
     names = [parts[0].stratum] * len(y) if strata is None else list(strata)
@@ -149,30 +149,27 @@ def labels_alone(frame: Frame, values: Values, *, alpha: float = 0.05) -> Share:
 
 @dataclass(frozen=True)
 class _Scores:
-    """What the scores add: ``shift`` to the mean, ``variance`` of the sum, from parts ``used``."""
+    """What the scores add to the mean and to its variance; ``lam`` is 0 where no part uses them."""
 
     lam: float
     shift: float
     residuals: Values
     more_variance: float
-    used: frozenset[str]
 
     @classmethod
     def of(cls, frame: Frame, y: Values, f: Values, parts: dict[str, Part]) -> _Scores:
         residuals = y.copy()
         lam = shift = more = 0.0
-        used = set()
         for stratum in frame.strata:
             part = parts[stratum.name]
             factor = _factor(stratum, y, f, part)
             if factor <= 0:
                 continue
-            used.add(stratum.name)
             residuals[stratum.at] -= factor * f[stratum.at]
             lam += stratum.share * factor
             shift += stratum.share * factor * part.mean
             more += stratum.share**2 * _of_the_frame(stratum, y, f, part, factor)
-        return cls(lam, shift, residuals, more, frozenset(used))
+        return cls(lam, shift, residuals, more)
 
 
 def _factor(stratum: Stratum, y: Values, f: Values, part: Part) -> float:
@@ -198,11 +195,11 @@ def _with_scores(
     alpha: float,
 ) -> Combined:
     rate = frame.mean(found.residuals) + found.shift
-    if not found.used or not 0 < rate < 1 or not alone.interval or not alone.value:
+    if not found.lam or not 0 < rate < 1 or not alone.interval or not alone.value:
         return _labels_only(alone, len(y), parts, _of_no_use(found))
     before = frame.variance(y)
     floor = min(before, _RULE_OF_THREE / frame.design.kish**2)
-    after = max(floor, frame.variance(found.residuals, found.used) + found.more_variance)
+    after = max(floor, frame.variance(found.residuals) + found.more_variance)
     if after >= before:
         return _labels_only(alone, len(y), parts, _of_no_use(found))
     spread = rate * (1 - rate) / (alone.value * (1 - alone.value))
@@ -242,7 +239,7 @@ def _why_not_yet(y: Values, parts: Sequence[Part]) -> str:
 
 
 def _of_no_use(found: _Scores) -> str:
-    if not found.used:
+    if not found.lam:
         return (
             "Judge scores add nothing yet: they do not go along with the labels, or no part of the "
             f"pool has {FEWEST_IN_STRATUM} labels and scores."

@@ -101,7 +101,7 @@ class Frame:
         """Return the rate of the whole: the parts' means, each by its share of the frame."""
         return sum(one.share * one.mean(values) for one in self.strata)
 
-    def variance(self, values: Values, fitted: frozenset[str] = frozenset()) -> float:
+    def variance(self, values: Values) -> float:
         """Return the variance of the mean, between clusters, around each part's own mean.
 
         A part with one cluster varies around the mean of the whole. One whose values are all alike
@@ -109,7 +109,6 @@ class Frame:
 
         Args:
             values: one a labeled item.
-            fitted: parts for which a factor was fitted to the values, at the price of one cluster.
         """
         added = np.zeros(self.design.clusters)
         unseen = 0.0
@@ -117,8 +116,7 @@ class Frame:
         for part in self.strata:
             own, count = values[part.at], part.design.clusters
             around = part.mean(values) if count > 1 else whole
-            lost = 2 if part.name in fitted else 1
-            factor = np.sqrt(count / max(1, count - lost))
+            factor = np.sqrt(count / max(1, count - 1))
             weighed = part.share * part.design.weights / part.design.weights.sum()
             np.add.at(added, self.design.codes[part.at], factor * weighed * (own - around))
             if len(self.strata) > 1 and float(np.ptp(own)) < _ALIKE:

@@ -183,14 +183,16 @@ def stratified(rng, n, passing, judge):
 
 @pytest.mark.parametrize("design", [plain, weighted, clustered, stratified])
 @pytest.mark.parametrize("n, passing", [(32, 0.95), (32, 0.8), (60, 0.8), (120, 0.9), (200, 0.95)])
-@pytest.mark.parametrize("judge", [(0.94, 0.63), (0.98, 0.95)], ids=["fair judge", "good judge"])
-def test_intervals_hold_the_truth(design, n, passing, judge):
+def test_intervals_hold_the_truth(design, n, passing):
     """Of what the page shows at 95 %, combined or labels only, at least 93 % are right."""
     rng = np.random.default_rng(n * 1000 + int(passing * 100))
-    right = 0
-    for _ in range(300):
-        found = design(rng, n, passing, judge)
-        shown = found.interval or found.labels.interval
-        right += shown.low <= passing <= shown.high
+    weak, fair, good = (0.85, 0.4), (0.94, 0.63), (0.98, 0.95)
+    right = {judge: 0 for judge in (weak, fair, good)}
+    for judge in right:
+        for _ in range(300):
+            found = design(rng, n, passing, judge)
+            shown = found.interval or found.labels.interval
+            right[judge] += shown.low <= passing <= shown.high
 
-    assert right / 300 >= ENOUGH - 0.01  # 300 draws are off by .013 themselves
+    assert sum(right.values()) / 900 >= ENOUGH
+    assert min(right.values()) / 300 >= ENOUGH - 0.02  # 300 draws are off by .015 themselves

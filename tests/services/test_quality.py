@@ -46,9 +46,11 @@ def score(store, trace: str, value: object, source: str = "good@1", at: int = 1)
     create_assessment(store, trace, said)
 
 
-def test_on_the_spot_check_scores_save_labels(demo):
+@pytest.mark.parametrize("judge", ["rl_f@1", "rb_llm@1", "rb_agg@1"])
+def test_on_the_spot_check_scores_save_labels(demo, judge):
     """With 5 failed and 5 passed labels each combined interval is narrower than labels alone."""
-    found = numbers(services_of(demo), "Demo: spot check", period="week")
+    chosen = {FAITH: JudgeKey(FAITH, judge)}
+    found = numbers(services_of(demo), "Demo: spot check", judges=chosen)
     cells = [cell for cell in found.cells if cell.question == FAITH]
     assert len(cells) == 3
     for cell in cells:
@@ -56,6 +58,11 @@ def test_on_the_spot_check_scores_save_labels(demo):
         alone, both = cell.human.interval, cell.combined.interval
         assert both.high - both.low < alone.high - alone.low
         assert 0 < cell.saved < 1
+
+
+def test_the_spot_check_opens_on_the_judge_that_goes_best_with_people(demo):
+    """Where no week was full the page shows all there is, by the best judge, and says why not."""
+    found = numbers(services_of(demo), "Demo: spot check", period="week")
     assert found.judges[FAITH][0] == JudgeKey(FAITH, "rl_f@1")
     assert found.window.startswith("no traces in the last full week")
     others = [cell for cell in found.cells if cell.question != FAITH]

@@ -19,6 +19,7 @@ from services.assessments import create_assessment
 from services.campaign_writing import CampaignWriting
 from services.settings import Settings
 from services.store import Store
+from tests.screens import Screen, screen
 
 REVIEWERS = ("ana", "bo", "cy")
 STARTED_MS = 1_795_000_000_000
@@ -43,6 +44,12 @@ QUESTIONS = (
     Question("note", "text", "Note", comment=False, required=False),
 )
 PACE = {"ana": 60.0, "bo": 50.0, "cy": 6.0}  # active seconds of an item, about
+
+
+@pytest.fixture(scope="session", name="screen")
+def _screen() -> Callable[..., Screen]:
+    """Draw a page of a store for a person."""
+    return screen
 
 
 @dataclass(frozen=True)

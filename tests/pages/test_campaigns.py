@@ -5,51 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from pages.campaigns import render
 from review_app.behind import Show, Topic, behind
 from review_app.errors import StoreUnavailable
 from review_app.people import Person
-from services.app import App, services_for
+from services.campaigns import Campaigns
 from services.queues import set_status
-from services.settings import Settings
 
 SCRIPT = Path(__file__).parent.parent / "independent_numbers.py"
 LEAD = Person("lea", is_lead=True)
-
-
-def _screen(app):
-    from pages.campaigns import render
-
-    render(app)
-
-
-@pytest.fixture
-def shown(store):
-    """Draw the page at an address; returns the page as it stands."""
-
-    def show(person: Person = LEAD, **address: str) -> AppTest:
-        settings = Settings(tracking_uri=store.uri, mlflow_ui="https://mlflow.example.com")
-        app = App(settings, person, services_for(settings), UTC, lambda: datetime.now(UTC), {})
-        for campaign in app.services.campaigns.every():
-            app.services.overviews.of(campaign, wait=60)
-        at = AppTest.from_function(_screen, args=(app,), default_timeout=60)
-        for key, value in address.items():
-            at.query_params[key] = value
-        return at.run()
-
-    return show
-
-
-def texts(at: AppTest) -> str:
-    """Everything that can be read on the page."""
-    kinds = (at.title, at.header, at.subheader, at.text, at.caption, at.get("html"))
-    parts = [getattr(e, "value", None) or e.proto.body for kind in kinds for e in kind]
-    return "\n".join(map(str, parts))
 
 
 def independent_numbers(uri: str, name: str):
@@ -150,33 +118,31 @@ def test_every_number_leads_to_as_many_items(store, set_to_work):
             assert n("answers", "", name, str(place)) == bar.n
 
 
-def test_the_page_says_how_it_goes(store, set_to_work, shown):
+def test_the_page_says_how_it_goes(store, set_to_work, screen):
     """A lead reads progress, who is too quick, the reviewers, the questions, skips and notes."""
     work = set_to_work(store, 36)
 
-    at = shown(campaign=work.campaign.name)
+    page = screen(render, store, campaign=work.campaign.name)
 
-    assert not at.exception
-    read = texts(at)
+    read = page.read
     assert "reviews done" in read
     assert "cy answers in" in read
     assert "Skipped" in read
     assert "Not my field" in read
     assert "See what the warehouse wrote." in read
     assert "Computed " in read
-    assert [button.label for button in at.button] == ["Pause", "Count again"]
+    assert page.buttons == ["Pause", "Count again"]
 
 
-def test_the_items_behind_a_number_are_listed(store, set_to_work, shown):
+def test_the_items_behind_a_number_are_listed(store, set_to_work, screen):
     """Behind a number stand the items, with what was said and the way to MLflow."""
     work = set_to_work(store, 36)
 
-    at = shown(campaign=work.campaign.name, show="gold", reviewer="cy")
+    page = screen(render, store, campaign=work.campaign.name, show="gold", reviewer="cy")
 
-    assert not at.exception
-    assert "Gold items of cy" in texts(at)
-    assert "Where is order" in texts(at)
-    assert "https://mlflow.example.com/#/experiments/" in texts(at)
+    assert "Gold items of cy" in page.read
+    assert "Where is order" in page.read
+    assert "https://mlflow.example.com/#/experiments/" in page.read
 
 
 @pytest.mark.parametrize(
@@ -188,22 +154,21 @@ def test_the_items_behind_a_number_are_listed(store, set_to_work, shown):
     ],
     ids=["reviewer", "question", "part"],
 )
-def test_a_wrong_address_gets_a_sentence(store, set_to_work, shown, address):
+def test_a_wrong_address_gets_a_sentence(store, set_to_work, screen, address):
     """Who follows a link to something that is not there reads a sentence."""
     work = set_to_work(store, 12)
 
-    at = shown(campaign=work.campaign.name, **address)
+    page = screen(render, store, campaign=work.campaign.name, **address)
 
-    assert not at.exception
-    assert "Not here" in texts(at)
+    assert "Not here" in page.read
 
 
-def test_the_list_has_every_campaign(store, make_campaign, shown):
+def test_the_list_has_every_campaign(store, make_campaign, screen):
     """The list names each campaign with status, experiment, people and progress, newest first."""
     older = make_campaign(store, 2, people=("ana", "bo"))
     newer = make_campaign(store, 3)
 
-    read = texts(shown())
+    read = screen(render, store).read
 
     assert read.index(newer.name) < read.index(older.name)
     assert f"Open · {older.name} · 2 reviewers" in read
@@ -211,80 +176,73 @@ def test_the_list_has_every_campaign(store, make_campaign, shown):
     assert "New campaign" not in read
 
 
-def test_an_empty_store_says_what_the_page_is_for(store, shown):
+def test_an_empty_store_says_what_the_page_is_for(store, screen):
     """On the first visit the page says what a campaign is."""
-    assert "No campaign yet" in texts(shown())
+    assert "No campaign yet" in screen(render, store).read
 
 
-def test_only_leads_come_in(store, make_campaign, shown):
+def test_only_leads_come_in(store, make_campaign, screen):
     """A reviewer who guesses the address sees no campaign and no answer."""
     made = make_campaign(store, 2)
 
     for address in ({}, {"campaign": made.name}, {"campaign": made.name, "show": "notes"}):
-        read = texts(shown(Person("ana"), **address))
+        read = screen(render, store, Person("ana"), **address).read
 
         assert "for the leads" in read
         assert made.name not in read
 
 
-def test_a_campaign_is_paused_and_opened_again(store, make_campaign, shown):
+def test_a_campaign_is_paused_and_opened_again(store, make_campaign, screen):
     """The main action pauses an open campaign and opens a paused one."""
     made = make_campaign(store, 2)
-    at = shown(campaign=made.name)
+    page = screen(render, store, campaign=made.name)
 
-    press(at, "Pause")
-    assert "Paused" in texts(at)
+    page.press("Pause")
+    assert "Paused" in page.read
     assert status(store, made) == "paused"
 
-    press(at, "Open again")
+    page.press("Open again")
     assert status(store, made) == "open"
 
 
-def test_closing_is_asked_for_once_more(store, make_campaign, shown):
+def test_closing_is_asked_for_once_more(store, make_campaign, screen):
     """A campaign that is all done offers to close, and stays open until the second yes."""
     made = make_campaign(store, 1)
-    services = services_for(Settings(tracking_uri=store.uri))
-    queue = services.campaigns.queue(made.campaign, "ana", 1)
+    queue = Campaigns(store).queue(made.campaign, "ana", 1)
     set_status(store, queue, made.traces[0], "complete", "ana")
-    at = shown(campaign=made.name)
+    page = screen(render, store, campaign=made.name)
 
-    press(at, "Close")
+    page.press("Close")
     assert status(store, made) == "open"
-    assert "You can reopen it" in texts(at)
-
-
-def press(at: AppTest, label: str) -> None:
-    next(button for button in at.button if button.label == label).click().run()
-    assert not at.exception
+    assert "You can reopen it" in page.read
 
 
 def status(store, made) -> str:
-    return services_for(Settings(tracking_uri=store.uri)).campaigns.get(made.name).status
+    return Campaigns(store).get(made.name).status
 
 
-def test_names_and_notes_cannot_draw(store, make_campaign, shown):
+def test_names_and_notes_cannot_draw(store, make_campaign, screen):
     """Markup in the name of a person or of a trace is shown as text."""
     made = make_campaign(store, 2, people=("<img src=x onerror=alert(1)>",))
 
-    read = texts(shown(campaign=made.name))
+    read = screen(render, store, campaign=made.name).read
 
     assert "<img" not in read
     assert "&lt;img" in read
 
 
-def test_an_unreachable_store_is_said(store, make_campaign, shown, monkeypatch):
+def test_an_unreachable_store_is_said(store, make_campaign, screen, monkeypatch):
     """While MLflow does not answer the page says so and that it tries again."""
     made = make_campaign(store, 1)
-    settings = Settings(tracking_uri=store.uri, mlflow_ui="https://mlflow.example.com")
 
     def fail(*_):
         raise StoreUnavailable("MLflow does not answer at the moment.")
 
-    shown(campaign=made.name)
-    monkeypatch.setattr(services_for(settings).campaigns, "every", lambda: [made.campaign])
-    monkeypatch.setattr(services_for(settings).campaigns, "get", fail)
+    campaigns = screen(render, store, campaign=made.name).app.services.campaigns
+    monkeypatch.setattr(campaigns, "every", lambda: [made.campaign])
+    monkeypatch.setattr(campaigns, "get", fail)
 
-    read = texts(shown(campaign=made.name))
+    read = screen(render, store, campaign=made.name).read
 
     assert "MLflow does not answer at the moment." in read
     assert "tries again" in read

@@ -3,93 +3,53 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from html import unescape
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from pages.versions import render
 from review_app.people import Person
-from services.app import App, services_for
-from services.settings import Settings
 
 LEAD = Person("lea", is_lead=True)
 MTRAG, SPOT = "Demo: MT-RAG answers", "Demo: spot check"
 REFERENCE = {"experiment": MTRAG, "first": "reference", "second": "gpt-4o"}
 
 
-def _screen(app):
-    from pages.versions import render
-
-    render(app)
-
-
-@pytest.fixture
-def shown():
-    """Draw the page of a store at an address; returns the page as it stands."""
-
-    def show(store, person: Person = LEAD, **address: str) -> AppTest:
-        settings = Settings(tracking_uri=store.uri, mlflow_ui="https://mlflow.example.com")
-        services = services_for(settings)
-        app = App(settings, person, services, UTC, lambda: datetime.now(UTC), {})
-        if "experiment" in address and person.is_lead:
-            services.version_lists.of(address["experiment"], wait=60)
-        at = AppTest.from_function(_screen, args=(app,), default_timeout=60)
-        for key, value in address.items():
-            at.query_params[key] = value
-        at.run()
-        assert not at.exception
-        return at
-
-    return show
-
-
-def html(at: AppTest) -> str:
-    """Everything that our own components drew."""
-    return "\n".join(e.proto.body for e in at.get("html") if "<style>" not in e.proto.body)
-
-
-def words(at: AppTest) -> str:
-    """Everything that can be read on the page."""
-    plain = [str(e.value) for kind in (at.title, at.subheader, at.text) for e in kind]
-    text = re.sub(r"<[^>]+>", " ", "\n".join([*plain, html(at)]))
-    return re.sub(r" +", " ", unescape(text))
-
-
-def test_two_versions_of_the_demo(demo, shown):
+def test_two_versions_of_the_demo(demo, screen):
     """One sentence in large type says which is better, with the numbers and the design."""
-    at = shown(demo, **REFERENCE, question="faithfulness")
+    page = screen(render, demo, **REFERENCE, question="faithfulness")
 
-    (sentence,) = re.findall(r'<p class="v-says">(.*?)</p>', html(at))
+    (sentence,) = re.findall(r'<p class="v-says">(.*?)</p>', page.html)
     assert sentence.startswith("reference is better than gpt-4o: 95 % pass against 81 %, 14 points")
-    said = words(at)
+    said = page.words
     assert "compared in pairs" in said
     assert "n = 157 pairs, differs" in said
     assert "4 labeled answers are left out: they answer a question" in said
     assert "nan" not in said.lower()
 
 
-def test_the_sample_of_the_demo_is_a_split(demo, shown):
+def test_the_sample_of_the_demo_is_a_split(demo, screen):
     """Where few answers have a labeled partner, the versions are compared as separate samples."""
-    at = shown(demo, experiment=SPOT, first="reference", second="gpt-4o", question="faithfulness")
+    page = screen(
+        render, demo, experiment=SPOT, first="reference", second="gpt-4o", question="faithfulness"
+    )
 
-    said = words(at)
+    said = page.words
     assert "at work at the same time" in said
     assert "n = 36 and 60 labels" in said
     assert "24 labeled answers are left out: they are from a time when only one of the" in said
     assert re.search(r"Undecided: reference \d+ % pass against \d+ %, .*more labels of each", said)
 
 
-def test_every_version_is_listed_with_counts_that_open(demo, shown):
+def test_every_version_is_listed_with_counts_that_open(demo, screen):
     """Traces, errors and prompts of each version stand in a table, and counts are links."""
-    at = shown(demo, experiment="Demo: try it")
+    page = screen(render, demo, experiment="Demo: try it")
 
-    said = words(at)
+    said = page.words
     assert "sys_prompt@1" in said
-    assert "show=failed" in html(at)
-    opened = shown(demo, experiment="Demo: try it", version="unknown", show="failed")
-    assert "unknown: ended in an error" in words(opened)
-    assert html(opened).count("<article>") == 2
+    assert "show=failed" in page.html
+    opened = screen(render, demo, experiment="Demo: try it", version="unknown", show="failed")
+    assert "unknown: ended in an error" in opened.words
+    assert opened.html.count("<article>") == 2
 
 
 @pytest.mark.parametrize(
@@ -102,37 +62,37 @@ def test_every_version_is_listed_with_counts_that_open(demo, shown):
         ("else", "no traces behind this number any more", 0),
     ],
 )
-def test_a_number_opens_its_traces(demo, shown, show, title, traces):
+def test_a_number_opens_its_traces(demo, screen, show, title, traces):
     """Each count of a comparison opens the traces behind it, with what people said of them."""
-    at = shown(demo, **REFERENCE, question="faithfulness", show=show)
+    page = screen(render, demo, **REFERENCE, question="faithfulness", show=show)
 
-    said = words(at)
+    said = page.words
     assert title in said
-    assert html(at).count("<article>") == min(traces, 20)
+    assert page.html.count("<article>") == min(traces, 20)
     assert not traces or "annotator-" in said
 
 
-def test_a_new_store_says_what_a_version_is(store, shown):
+def test_a_new_store_says_what_a_version_is(store, screen):
     """Without traces the page says how versions come to be."""
-    assert "set_active_model" in words(shown(store))
+    assert "set_active_model" in screen(render, store).words
 
 
-def test_a_name_from_a_trace_is_text(store, make_campaign, shown):
+def test_a_name_from_a_trace_is_text(store, make_campaign, screen):
     """A version called like HTML is shown as its letters."""
     from dataclasses import replace
 
     evil = "<img src=x onerror=alert(1)>"
     made = make_campaign(store, 2, change=lambda one: replace(one, metadata={"app_version": evil}))
 
-    at = shown(store, experiment=made.name)
+    page = screen(render, store, experiment=made.name)
 
-    assert "<img" not in html(at)
-    assert "&lt;img src=x" in html(at)
+    assert "<img" not in page.html
+    assert "&lt;img src=x" in page.html
 
 
-def test_reviewers_do_not_see_versions(demo, shown):
+def test_reviewers_do_not_see_versions(demo, screen):
     """A reviewer would read differently, knowing which version is thought to be better."""
-    at = shown(demo, Person("ana"), experiment=MTRAG)
+    page = screen(render, demo, Person("ana"), experiment=MTRAG)
 
-    assert "gpt-4o" not in words(at)
-    assert not re.findall("v-table", html(at))
+    assert "gpt-4o" not in page.words
+    assert not re.findall("v-table", page.html)

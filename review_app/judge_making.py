@@ -113,9 +113,16 @@ def changed_lines(before: str, after: str) -> list[tuple[Literal["-", "+", " "],
     >>> changed_lines("Be fair.", "Be short.")
     [('-', 'Be fair.'), ('+', 'Be short.')]
     """
-    lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    signs: dict[str, Literal["-", "+", " "]] = {"-": "-", "+": "+", " ": " "}
-    return [(signs[line[0]], line[2:]) for line in lines if line[0] in signs]
+    old, new = before.splitlines(), after.splitlines()
+    found: list[tuple[Literal["-", "+", " "], str]] = []
+    matched = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, old_from, old_to, new_from, new_to in matched.get_opcodes():
+        if kind == "equal":
+            found += [(" ", line) for line in old[old_from:old_to]]
+            continue
+        found += [("-", line) for line in old[old_from:old_to]]
+        found += [("+", line) for line in new[new_from:new_to]]
+    return found
 
 
 _SAID: Mapping[str, str] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from review_app.errors import InvalidDesign
@@ -103,3 +105,13 @@ def test_changes_are_lines():
         (" ", "Be fair."),
         ("+", "Be short."),
     ]
+
+
+def test_a_text_that_was_written_anew_is_compared_at_once():
+    """A judge's text of hundreds of lines, each a little different, does not hold the page up."""
+    before = [f"Rule {n}: say whether the answer holds to the source." for n in range(400)]
+    after = [f"{line[:-1]}, and why." for line in before]
+    started = time.perf_counter()
+    lines = changed_lines("\n".join(before), "\n".join(after))
+    assert time.perf_counter() - started < 1
+    assert lines == [("-", line) for line in before] + [("+", line) for line in after]

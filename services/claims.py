@@ -1,24 +1,33 @@
-"""Claims: a number that only one can have, at a run of MLflow."""
+"""Claims: what only one can have, at a run of MLflow, over all processes.
+
+MLflow lets a run's parameter be set once and refuses another value: a parameter is therefore a
+lock that every backend keeps.
+"""
 
 from __future__ import annotations
-
-from contextlib import suppress
 
 from review_app.errors import ReviewError
 from services.store import Store, plain_errors
 
 
-def claim(store: Store, run_id: str, key: str, value: str) -> bool:
-    """Claim a key at a run, and tell whether it was free: MLflow lets a param be set only once.
+def claim(store: Store, run_id: str, key: str, value: str) -> str:
+    """Claim a key at a run, and return what it holds: the value, or that of who came first.
 
     Raises:
-        StoreUnavailable: when MLflow did not answer.
+        ReviewError: when MLflow did not take the claim, and nobody else has it.
     """
     from mlflow.entities import Param
 
-    with suppress(ReviewError), plain_errors():  # refused when somebody has it: read below
-        store.tracking.log_param(run_id, Param(key, value))
-    return claimed(store, run_id).get(key) == value
+    refused = None
+    try:
+        with plain_errors():
+            store.tracking.log_param(run_id, Param(key, value))
+    except ReviewError as error:
+        refused = error
+    held = claimed(store, run_id).get(key)
+    if held is None:
+        raise refused or ReviewError("MLflow did not keep what was claimed. Please try again.")
+    return held
 
 
 def claimed(store: Store, run_id: str) -> dict[str, str]:

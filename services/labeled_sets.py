@@ -196,7 +196,8 @@ class LabeledSets:
         from mlflow.entities import RunStatus
 
         number = max((one.version for one in versions_of(self.every(), name)), default=0) + 1
-        while not claim(self._store, self.home(name), f"review.version.{number:04d}", run_id):
+        home = self.home(name)
+        while claim(self._store, home, f"review.version.{number:04d}", run_id) != run_id:
             number += 1
         with plain_errors():
             self._store.tracking.update_run_info(

@@ -1,18 +1,17 @@
 """Leases: one writer at a time on the plan of a campaign, over all processes.
 
-MLflow lets a run's parameter be set once and refuses another value: a parameter is therefore a
-lock that every backend keeps. A writer that died is noticed by its last sign of life.
+A writer that died is noticed by its last sign of life.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
-from review_app.errors import Conflict, ReviewError
+from review_app.errors import Conflict
+from services.claims import claim
 from services.store import Store, plain_errors
 
 DEAD_AFTER_SECONDS = 60
@@ -72,22 +71,19 @@ def lease(store: Store, run_id: str, part: int, clock: Callable[[], float] = tim
     attempt = 1
     while True:
         key = f"review.part.{part:04d}.{attempt}"
-        holder, last_sign = _claim(store, run_id, key, f"{token} {clock():.3f}")
-        if holder == token:
+        mine = f"{token} {clock():.3f}"
+        holder = claim(store, run_id, key, mine)
+        if holder == mine:
             return Lease(store, run_id, token, attempt)
-        if clock() - last_sign < DEAD_AFTER_SECONDS:
+        if clock() - _last_sign(store, run_id, holder) < DEAD_AFTER_SECONDS:
             raise Busy(BUSY)
         attempt += 1
 
 
-def _claim(store: Store, run_id: str, key: str, value: str) -> tuple[str, float]:
-    """Try to set the parameter; return who holds it and when they last gave a sign of life."""
-    from mlflow.entities import Param
-
-    with suppress(ReviewError), plain_errors():  # refused when it is held: read below by whom
-        store.tracking.log_param(run_id, Param(key, value))
+def _last_sign(store: Store, run_id: str, holder: str) -> float:
+    """Return when a holder last gave a sign of life: its claim, or a later one."""
+    token, _, claimed_s = holder.partition(" ")
     with plain_errors():
-        data = store.tracking.get_run(run_id).data
-    holder, _, claimed = data.params.get(key, "").partition(" ")
-    token, _, signed = data.tags.get(ALIVE, "").partition(" ")
-    return holder, float((signed if token == holder else claimed) or 0)
+        signed = store.tracking.get_run(run_id).data.tags.get(ALIVE, "")
+    by, _, signed_s = signed.partition(" ")
+    return float((signed_s if by == token else claimed_s) or 0)

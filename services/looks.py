@@ -28,12 +28,12 @@ def claim_look(store: Store, sets: LabeledSets, frozen: Frozen, run_id: str) -> 
     """Claim the next look for a check, and return the how manieth it is.
 
     Raises:
-        StoreUnavailable: when MLflow did not answer.
+        ReviewError: when MLflow did not take the claim; no look is counted then.
     """
     own = _claims(store, sets, frozen.name)
     elsewhere = looks(store, sets, frozen) - own
     home, number = sets.home(frozen.name), own + 1
-    while not claim(store, home, f"{_LOOK}{number:04d}", run_id):
+    while claim(store, home, f"{_LOOK}{number:04d}", run_id) != run_id:
         number += 1
     return elsewhere + number
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from mlflow.exceptions import MlflowException
 
 from review_app.answers import Assessment
 from review_app.errors import Conflict, InvalidDesign, NotAllowed, ReviewError
@@ -132,6 +133,23 @@ def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):
     second = checks.final(LEAD, wanted, quiet)
     assert second.look == checks.looks(wanted.frozen) == 2
     assert [one.look for one in checks.every()] == [2, 1]
+
+
+def test_a_look_that_mlflow_did_not_take_is_none(checks, wanted, store, monkeypatch):
+    """A check that MLflow refuses to count ends there, and the next one is the first look."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    with monkeypatch.context() as gone:
+        gone.setattr(store.tracking, "log_param", refuse)
+        with pytest.raises(ReviewError):
+            checks.final(LEAD, wanted, quiet)
+
+    assert checks.looks(wanted.frozen) == 0
+    assert checks.final(LEAD, wanted, quiet).look == 1
+
+
+def refuse(*args: object) -> None:
+    """Refuse to write, as MLflow does where its store is read-only for a while."""
+    raise MlflowException("read-only")
 
 
 def test_another_name_is_no_fresh_start(made, sets, checks, wanted):

@@ -77,13 +77,15 @@ class Screen:
         return self.draw()
 
     def field(self, name: str) -> Any:
-        """The field whose key ends so."""
-        keys = ((one, str(getattr(one, "key", None))) for one in self.at.main)
-        return next(one for one, key in keys if key == name or key.endswith(f"-{name}"))
+        """The one field whose key ends so."""
+        keys = ((one, str(getattr(one, "key", ""))) for one in self.at.main)
+        (found,) = (one for one, key in keys if key == name or key.endswith(f"-{name}"))
+        return found
 
-    def fill(self, name: str, value: Any) -> Screen:
-        """Give a value to the field whose key ends so."""
-        self.field(name).set_value(value)
+    def fill(self, **values: Any) -> Screen:
+        """Give values to fields."""
+        for name, value in values.items():
+            self.field(name).set_value(value)
         return self.draw()
 
 

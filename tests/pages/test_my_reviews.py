@@ -50,7 +50,7 @@ def test_finished_answers_can_be_found(store, make_campaign, screen):
     assert "Fail" in page.read
     assert f"item={made.traces[0]}" in page.read
 
-    page.fill("search", "no such word")
+    page.fill(search="no such word")
 
     assert "No answer of yours contains this." in page.read
 

@@ -51,23 +51,27 @@ class Kappas:
 def kappas(items: Sequence[CheckItem], one_sided: float = 0.025, draws: int = DRAWS) -> Kappas:
     """Return both kappas and the paired bootstrap of their difference.
 
+    Both are over the items that two people or more answered. Where there is none, the judge's own
+    is over all, and stands beside nothing.
+
     Args:
         items: with votes and the judge as pass or fail.
         one_sided: what the tail outside each bound holds.
         draws: how often the clusters are drawn anew.
     """
-    used = [one for one in items if one.judged is not None and one.votes]
+    answered = [one for one in items if one.judged is not None and one.votes]
+    of_two = [one for one in answered if len(one.votes) > 1]
+    used = of_two or answered
     names = sorted({name for one in used for name in one.votes})
     parts = _parts(used, names)
     total = parts.sum(axis=0)
     judge, people = (_known(f(total)) for f in (_with_judge, _among_people))
     each = {name: _known(k) for name, k in zip(names, _each(total), strict=True)}
-    items_of_two = sum(len(one.votes) > 1 for one in used)
     if judge is None or people is None:
-        return Kappas(judge, people, None, None, None, None, None, items_of_two, each)
+        return Kappas(judge, people, None, None, None, None, None, len(of_two), each)
     spread = Spread(Coefficient(parts, lambda s: _with_judge(s) - _among_people(s)), draws)
     if not spread.known:
-        return Kappas(judge, people, judge - people, None, None, None, None, items_of_two, each)
+        return Kappas(judge, people, judge - people, None, None, None, None, len(of_two), each)
     bounds = spread.interval(one_sided)
     return Kappas(
         judge=judge,
@@ -77,7 +81,7 @@ def kappas(items: Sequence[CheckItem], one_sided: float = 0.025, draws: int = DR
         lower=bounds.low,
         upper=bounds.high,
         lower_5=spread.interval(0.05).low,
-        items=items_of_two,
+        items=len(of_two),
         each=each,
     )
 

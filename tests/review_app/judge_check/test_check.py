@@ -181,6 +181,18 @@ def test_mt_rag_has_no_green_judge(mt_rag):
     }
 
 
+def test_kappas_are_compared_on_the_same_items():
+    """Easy items that one person read do not lift the judge above people on the hard ones."""
+    luck = random.Random(7)
+    hard = items_of(good=50, bad=50, says=lambda label, _: label if luck.random() < 0.7 else True)
+    easy = items_of(good=100, bad=100, people=1, seed=2)
+    easy = [replace(one, trace_id=f"e{one.trace_id}", cluster=one.trace_id) for one in easy]
+
+    assert kappas([*hard, *easy]) == kappas(hard)
+    assert kappas(easy).judge is not None
+    assert kappas(easy).difference is None
+
+
 @pytest.mark.parametrize("sessions, turns", [(60, 1), (20, 8)])
 def test_intervals_of_kappas_cover_what_they_promise(sessions, turns):
     """Of simulated 95 % intervals at least 93 % hold the true difference, clustered ones too."""

@@ -6,30 +6,22 @@ A version is registered first; a run beside it keeps who made it, from what, and
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from review_app.access import require_lead
-from review_app.errors import InvalidDesign, NotFound
+from review_app.errors import InvalidDesign, NotFound, ReviewError
 from review_app.judge_making import instructions_problem, value_in_words, value_type
 from review_app.judges import Judge, JudgeKind
 from review_app.people import Person
 from review_app.question_rules import can_fail
 from review_app.questions import Question
-from services.campaigns import KIND, set_tags
 from services.judge_models import make_ready
+from services.judge_notes import ALIGNED, LEARNED, OWNER, PASSES, JudgeNotes, Noted
 from services.judge_runner import Runner, run_with, runner
-from services.kept_runs import end_run
 from services.settings import Settings
 from services.store import Store, plain_errors
-
-PAGE = 1000  # runs a page
-_UNKNOWN = 0  # version of a note whose judge was never seen to be registered
-_VERSIONS = f"tags.`{KIND}` = 'judge_version'"
-_NAME, _NUMBER, _OWNER = "review.judge", "review.judge_version", "review.owner"
-_LEARNED, _ALIGNED, _PASSES = "review.learned_from", "review.aligned_by", "review.threshold"
 
 
 class Judges:
@@ -39,6 +31,7 @@ class Judges:
         """Bind to a store; nothing is read yet."""
         self.store = store
         self.settings = settings
+        self._notes = JudgeNotes(store)
 
     def every(self, experiment_id: str) -> list[Judge]:
         """Return all versions of all judges that are registered, by name and the newest first.
@@ -53,8 +46,8 @@ class Judges:
                 for name in sorted(names, key=str.casefold)
                 for version in self.store.tracking.list_scorer_versions(experiment_id, name)[::-1]
             ]
-        noted = self._noted(experiment_id) if stored else {}
-        return [_judge(one, _tags_of(one, noted)) for one in stored]
+        noted = self._notes.every(experiment_id) if stored else Noted()
+        return [_judge(one, noted) for one in stored]
 
     def get(self, experiment_id: str, name: str, version: int = 0) -> Judge:
         """Return a version of a judge; 0 is the newest.
@@ -115,20 +108,25 @@ class Judges:
         made = replace(
             wanted,
             name=question.name,
-            version=_UNKNOWN,
+            version=0,
             experiment_id=experiment_id,
             value=_value(json.loads(serialized)),
             threshold=_threshold(question, wanted.threshold),
             owner=person.name,
         )
-        note = self._note(made, question.version)
-        with plain_errors():
-            stored = self.store.tracking.register_scorer(experiment_id, question.name, serialized)
-        made = replace(
-            made, version=int(stored.scorer_version), created_ms=int(stored.creation_time or 0)
-        )
-        self._end_note(note, made)
-        return made
+        note = self._notes.begin(made, question.version)
+        try:
+            with plain_errors():
+                stored = self.store.tracking.register_scorer(
+                    experiment_id, question.name, serialized
+                )
+        except ReviewError:
+            with suppress(ReviewError):
+                self._forget(note, made)
+            raise
+        self._notes.end(note, stored)
+        number, created_ms = int(stored.scorer_version), int(stored.creation_time or 0)
+        return replace(made, version=number, created_ms=created_ms)
 
     def runner(self, judge: Judge) -> Runner:
         """Return what runs a registered judge over a trace of MLflow, from any thread.
@@ -148,71 +146,18 @@ class Judges:
         """
         return run_with(self.make(question, instructions, model))
 
-    def _note(self, made: Judge, wording: str) -> str:
-        """Keep what MLflow has no place for, before there is a version; return the run's id.
-
-        Where this process dies in between, the version counts as one that learned what it might
-        have learned.
-        """
-        from mlflow.entities import RunTag
-
-        tags = {
-            KIND: "judge_version",
-            _NAME: made.name,
-            _NUMBER: str(made.version),
-            _OWNER: made.owner,
-            _LEARNED: made.learned_from,
-            _ALIGNED: made.aligned_by,
-            _PASSES: "" if made.threshold is None else repr(made.threshold),
-            "review.question": made.name,
-            "review.question_version": wording,
-        }
-        now = time.time_ns() // 1_000_000
-        given = [RunTag(key, value) for key, value in tags.items()]
-        with plain_errors():
-            run = self.store.tracking.create_run(
-                made.experiment_id, made.owner, now, given, made.name
-            )
-        return str(run.info.run_id)
-
-    def _end_note(self, run_id: str, made: Judge) -> None:
-        set_tags(self.store, run_id, {_NUMBER: str(made.version)})
-        end_run(self.store, run_id, made.source)
-
-    def _noted(self, experiment_id: str) -> dict[tuple[str, int], dict[str, str]]:
-        found: dict[tuple[str, int], dict[str, str]] = {}
-        for run in self._runs(experiment_id):
-            tags = dict(run.data.tags)
-            place = (str(tags.get(_NAME, "")), int(tags.get(_NUMBER, _UNKNOWN)))
-            if place not in found or tags.get(_LEARNED):
-                found[place] = tags
-        return found
-
-    def _runs(self, experiment_id: str) -> Iterator[Any]:
-        from mlflow.entities import ViewType
-
-        token = None
-        while True:
-            with plain_errors():
-                page = self.store.tracking.search_runs(
-                    [experiment_id], _VERSIONS, ViewType.ACTIVE_ONLY, max_results=PAGE,
-                    page_token=token,
-                )  # fmt: skip
-            yield from page
-            token = page.token
-            if not token:
-                return
+    def _forget(self, note: str, made: Judge) -> None:
+        """Take back the note of a judge, unless MLflow may have registered it all the same."""
+        every = self.every(made.experiment_id)
+        unnoted = [(one.name, one.instructions) for one in every if not one.owner]
+        if (made.name, made.instructions) not in unnoted:
+            self._notes.drop(note)
 
 
-def _tags_of(stored: Any, noted: Mapping[tuple[str, int], dict[str, str]]) -> dict[str, str]:
-    """Return the note of a version, else one that never came to know its version."""
-    name = stored.scorer_name
-    return noted.get((name, int(stored.scorer_version))) or noted.get((name, _UNKNOWN), {})
-
-
-def _judge(stored: Any, tags: dict[str, str]) -> Judge:
+def _judge(stored: Any, noted: Noted) -> Judge:
     serialized = json.loads(stored._serialized_scorer)  # noqa: SLF001 - the property runs its code
     told = serialized.get("instructions_judge_pydantic_data") or {}
+    tags = noted.of(stored, str(told.get("instructions", "")))
     return Judge(
         name=stored.scorer_name,
         version=int(stored.scorer_version),
@@ -221,11 +166,11 @@ def _judge(stored: Any, tags: dict[str, str]) -> Judge:
         model=str(told.get("model", "")),
         instructions=str(told.get("instructions", "")),
         value=_value(serialized),
-        threshold=float(tags[_PASSES]) if tags.get(_PASSES) else None,
-        aligned_by=tags.get(_ALIGNED, ""),
-        learned_from=tags.get(_LEARNED, ""),
+        threshold=float(tags[PASSES]) if tags.get(PASSES) else None,
+        aligned_by=tags.get(ALIGNED, ""),
+        learned_from=tags.get(LEARNED, ""),
         created_ms=int(stored.creation_time or 0),
-        owner=tags.get(_OWNER, ""),
+        owner=tags.get(OWNER, ""),
     )
 
 

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from review_app.errors import InvalidDesign, NotAllowed, NotFound
+from review_app.errors import InvalidDesign, NotAllowed, NotFound, StoreUnavailable
 from review_app.judges import Judge
 from review_app.people import Person
 from review_app.questions import Question
+from services.judge_notes import JudgeNotes
 from services.judges import Judges
 from services.judges_elsewhere import judges_elsewhere
 from services.settings import Settings
@@ -56,11 +57,72 @@ def test_a_version_whose_note_broke_off_has_learned_all_the_same(judges, place, 
     def killed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Judges, "_end_note", killed)
+    monkeypatch.setattr(JudgeNotes, "end", killed)
     with pytest.raises(KeyboardInterrupt):
         judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
 
     assert judges.get(place, "grade").learned_from == "set-1"
+
+
+def test_a_note_that_broke_off_says_nothing_of_another_judge(judges, place, monkeypatch, store):
+    """Killed before registering, an aligned judge lends nothing to one registered elsewhere."""
+    own = judges.make(GRADE, f"Made elsewhere. {READS}", "openai:/x").model_dump()
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(store.tracking), "register_scorer", killed)
+        with pytest.raises(KeyboardInterrupt):
+            judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+    store.tracking.register_scorer(place, "grade", json.dumps(own))
+
+    found = judges.get(place, "grade")
+    assert (found.owner, found.threshold, found.was_aligned) == ("", None, False)
+
+
+def test_a_judge_that_could_not_be_registered_leaves_no_note(judges, place, monkeypatch, store):
+    """Where MLflow did not take a judge, nothing is left that a later one could be taken for."""
+
+    def fails(*_):
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(store.tracking), "register_scorer", fails)
+        with pytest.raises(StoreUnavailable):
+            judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+
+    assert store.tracking.search_runs([place], "tags.`review.kind` = 'judge_version'", 1) == []
+
+
+def test_an_answer_that_was_lost_lends_only_what_was_learned(judges, place, monkeypatch, store):
+    """Registered, but the answer lost: it still has learned; nobody stands for its threshold."""
+    register = store.tracking.register_scorer
+
+    def lost(*given):
+        register(*given)
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.tracking, "register_scorer", lost)
+        with pytest.raises(StoreUnavailable):
+            judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+
+    found = judges.get(place, "grade")
+    assert (found.learned_from, found.aligned_by) == ("set-1", "SIMBA")
+    assert (found.owner, found.threshold) == ("", None)
+
+
+@pytest.mark.parametrize("deleted", [None, 1])
+def test_a_judge_of_the_same_name_is_another_one(judges, place, store, deleted):
+    """Deleted and registered anew, version 1 has not learned what the dead version 1 had."""
+    judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+    store.tracking.delete_scorer(place, "grade", deleted)
+    own = judges.make(GRADE, READS, "openai:/x").model_dump()
+    store.tracking.register_scorer(place, "grade", json.dumps(own))
+
+    found = judges.get(place, "grade")
+    assert (found.version, found.owner, found.was_aligned) == (1, "", False)
 
 
 def test_the_run_beside_a_version_can_be_found(judges, place, store):

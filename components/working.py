@@ -25,7 +25,15 @@ class Work(Protocol):
 
     @property
     def state(self) -> str:
-        """Where it stands: "running" until it ends."""
+        """Where it stands: "waiting" until it can run."""
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it has not ended."""
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop, and still runs."""
 
     @property
     def seconds_left(self) -> float | None:
@@ -38,18 +46,22 @@ class Work(Protocol):
 @st.fragment(run_every=0.5)
 def working(words: str, work: Work) -> None:
     """Draw how far the work is, with a button to cancel it; once it ended, the page anew."""
-    if work.state != "running":
+    if not work.at_work:
         st.rerun()
     with st.container(key=PREFIX + "working"):
         far = min(work.done / work.total, 1.0) if work.total else 0.0
-        st.progress(far, text=_said(words, work.done, work.total))
+        st.progress(far, text=_said(words, work))
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Cancel", key=PREFIX + "cancel"):
-                work.cancel()
+            cancel = PREFIX + "cancel"
+            st.button("Cancel", key=cancel, on_click=work.cancel, disabled=work.stopping)
             if work.seconds_left is not None and work.seconds_left > SHORT:
                 st.caption(f"{minutes(work.seconds_left).capitalize()} left.")
 
 
-def _said(words: str, done: int, total: int) -> str:
-    count = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
-    return ", ".join(filter(None, (words, count)))
+def _said(words: str, work: Work) -> str:
+    if work.state == "waiting":
+        return "Waiting for other work to end"
+    if work.stopping:
+        return "Stopping …"
+    count = f"{work.done:,} of {work.total:,}" if work.total else f"{work.done:,}"
+    return f"{words}, {count}" if work.total or work.done else words

@@ -40,7 +40,7 @@ def render(app: App) -> None:
             st.page_link(app.screens["judges"], label=f"← {as_text(judge.name)}", query_params=at)
         page_top(f"Align {judge.name}, version {judge.version}", _FOR)
         job = app.services.jobs.get(_name(judge))
-        if job is not None and job.state == "running":
+        if job is not None and job.at_work:
             working("Learning, calls to the model", job)
             quiet(
                 "A call that is under way is waited for. Nothing is registered before you say so."

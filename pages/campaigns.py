@@ -178,7 +178,7 @@ def _begin(app: App, campaign: Campaign, change: Change) -> None:
 def _change_at_work() -> None:
     """Show how far the session's own change is, and what came of it."""
     words, job = st.session_state.get(CHANGE, ("", None))
-    if job is not None and job.state == "running":
+    if job is not None and job.at_work:
         _while_changed(words, job)
     elif job is not None:
         quiet(job.sentence or job.result)
@@ -186,7 +186,7 @@ def _change_at_work() -> None:
 
 @st.fragment(run_every=0.5)
 def _while_changed(words: str, job: Job) -> None:
-    if job.state != "running":
+    if not job.at_work:
         st.rerun()
     if change_at_work(words, job.done, job.total):
         job.cancel()

@@ -83,7 +83,7 @@ def _inbox(app: App) -> None:
     time = _time(app, list(ids), _first(app, experiments))
     inboxes = Inboxes(app.services.store, app.settings, app.services.jobs)
     job = inboxes.of(time, _now_ms(app))
-    if job.state == "running":
+    if job.at_work:
         working("Looking through the traces", job)
         return
     if job.state == "done":

@@ -269,7 +269,7 @@ def _at_work(app: App) -> bool:
     job = app.services.jobs.get(st.session_state.get(WORK, ""))
     if job is None:
         return False
-    if job.state == "running":
+    if job.at_work:
         working("At work", job)
         return True
     del st.session_state[WORK]

@@ -175,7 +175,7 @@ def _at_work(app: App, words: str) -> bool:
     job = app.services.jobs.get(st.session_state.get(WORK, ""))
     if job is None:
         return False
-    if job.state == "running":
+    if job.at_work:
         working(words, job)
         return True
     del st.session_state[WORK]

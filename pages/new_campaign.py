@@ -89,7 +89,7 @@ def render(app: App) -> None:
     with problems_shown():
         require_lead(app.person)
         job: Job | None = st.session_state.get(WRITING)
-        if job is not None and job.state != "running" and GIVEN in st.session_state:
+        if job is not None and not job.at_work and GIVEN in st.session_state:
             job = None
         if job is not None:
             _follow(app, job)
@@ -202,7 +202,7 @@ def _search(app: App, pool: Pool) -> Search:
         search = Search(job)
     st.session_state[SCANS] = dict([*searches.items(), (repr(pool), search)][-SCANS_KEPT:])
     since = time.monotonic()
-    while search.job.state == "running" and time.monotonic() - since < SOON:
+    while search.job.at_work and time.monotonic() - since < SOON:
         time.sleep(0.02)
     if search.job.state == "done" and search.found is None:
         search.found, search.job.result = search.job.result, None
@@ -225,7 +225,7 @@ def _looking() -> None:
     """Show how far the search is, or why there is none."""
     searches: dict[str, Search] = st.session_state[SCANS]
     job = next(search.job for search in searches.values() if search.found is None)
-    if job.state == "running":
+    if job.at_work:
         working("Looking through the traces", job)
         return
     st.text(job.sentence)
@@ -243,7 +243,7 @@ def _write(app: App, prepared: Prepared, found: Scan) -> None:
 
 
 def _follow(app: App, job: Job) -> None:
-    if job.state == "running":
+    if job.at_work:
         working("Writing the campaign", job)
     elif job.state == "done":
         _written(app, job.result)

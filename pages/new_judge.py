@@ -136,7 +136,7 @@ def _register(desk: _Desk, written: Written) -> Judge:
 def _try(desk: _Desk, written: Written) -> None:
     services, app = desk.app.services, desk.app
     job = services.jobs.get(st.session_state.get(TRIED, ""))
-    if job is not None and job.state == "running":
+    if job is not None and job.at_work:
         working("Asking the model about one trace", job)
         return
     if st.button("Ask it about the newest trace"):

@@ -93,7 +93,7 @@ def _experiment(app: App, experiment: str, names: Sequence[str]) -> None:
 
 
 def _unknown(app: App, experiment: str, sight: VersionSight) -> None:
-    if sight.job.state == "running":
+    if sight.job.at_work:
         _while_counted(app, experiment, 0)
         return
     quiet(sight.job.sentence)
@@ -110,7 +110,7 @@ def _anew() -> None:
 def _while_counted(app: App, experiment: str, shown_ms: int) -> None:
     """Show how far the count is, and draw the page anew once there is another list."""
     sight = app.services.version_lists.of(experiment, wait=0)
-    if sight.job.state != "running" or (sight.listed and sight.listed.computed_ms != shown_ms):
+    if not sight.job.at_work or (sight.listed and sight.listed.computed_ms != shown_ms):
         st.rerun()
     read = f" {counted(sight.job.done, 'trace')}" if sight.job.done else ""
     quiet(f"Looking through the traces …{read}")
@@ -149,7 +149,7 @@ def _known(app: App, sight: VersionSight, listed: Listed) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         part = "" if listed.complete else " There are more traces than were looked at."
         quiet(f"Computed {moment(listed.computed_ms, app.zone)}.{part} {sight.job.sentence}")
-        if sight.job.state == "running":
+        if sight.job.at_work:
             _while_counted(app, listed.experiment, listed.computed_ms)
         elif st.button("Refresh", type="tertiary"):
             _anew()

@@ -30,10 +30,16 @@ from services.store import Store
 from services.version_list import VersionLists
 from services.writer import Writer
 
+MODEL_THREADS = 8  # scorings, alignments and tries at once
+
 
 @dataclass(frozen=True)
 class Services:
-    """The services of one store, shared by all sessions of the process."""
+    """The services of one store, shared by all sessions of the process.
+
+    What waits for models runs in ``model_jobs``, so that it never holds up what ``jobs`` reads and
+    writes.
+    """
 
     store: Store
     campaigns: Campaigns
@@ -45,6 +51,7 @@ class Services:
     planning: Planning
     reassigning: Reassigning
     jobs: Jobs
+    model_jobs: Jobs
     qualities: Qualities
     version_lists: VersionLists
     judges: Judges
@@ -76,6 +83,7 @@ def services_for(settings: Settings) -> Services:
         planning=Planning(campaigns, writing, settings),
         reassigning=Reassigning(campaigns, writing),
         jobs=jobs,
+        model_jobs=Jobs(MODEL_THREADS),
         qualities=Qualities(store, campaigns, overviews, settings),
         version_lists=VersionLists(store, campaigns, overviews, jobs),
         judges=judges,

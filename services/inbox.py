@@ -45,7 +45,7 @@ class Inboxes:
         if job is None or (job.state == "done" and now_ms - job.result.as_of_ms > KEPT_MS):
             job = self.again(pool, now_ms)
         until = time.monotonic() + SOON
-        while job.state == "running" and time.monotonic() < until:
+        while job.at_work and time.monotonic() < until:
             time.sleep(0.02)
         return job
 

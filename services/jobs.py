@@ -10,18 +10,21 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from threading import Event, Lock
-from typing import Any, Literal
+from threading import Event, Lock, Thread
+from typing import Any, Literal, TypeVar
 
 from review_app.errors import Cancelled, ReviewError
 
 LOG = logging.getLogger(__name__)
 THREADS = 4
 KEPT = 200  # jobs that are remembered
+BEAT_SECONDS = 0.5
 FAILED = "Something went wrong, and the work was stopped. Please tell whoever runs this app."
-State = Literal["running", "done", "failed", "cancelled"]
+STOPPED = "Stopped. Nothing of it was kept."
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+T = TypeVar("T")
 
 
 @dataclass
@@ -29,27 +32,51 @@ class Job:
     """A piece of long work.
 
     Attributes:
-        name: what it is known by; of one name only one runs at a time.
-        state: where it stands.
+        name: what it is known by; of one name only one is at work.
+        about: who began it and what it is, for whoever else looks at it; "" where nobody asks.
+        state: where it stands; it waits until a thread is free.
         done: steps done.
         total: all steps; 0 while that is not known.
         result: what the work returned; None until it is done.
         sentence: why it failed; "" when it did not.
-        started_s: when it began, seconds of a monotonic clock.
+        started_s: when it began to run, seconds of a monotonic clock.
     """
 
     name: str
-    state: State = "running"
+    about: str = ""
+    state: State = "waiting"
     done: int = 0
     total: int = 0
     result: Any = None
     sentence: str = ""
     started_s: float = field(default_factory=time.monotonic)
     _stop: Event = field(default_factory=Event, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it has not ended: it runs, or waits until it can."""
+        return self.state in ("waiting", "running")
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it runs although somebody asked it to stop."""
+        return self.state == "running" and self._stop.is_set()
+
+    def begin(self) -> bool:
+        """Let it run; False when it was cancelled while it waited."""
+        with self._lock:
+            if self.state != "waiting":
+                return False
+            self.state, self.started_s = "running", time.monotonic()
+            return True
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next step."""
-        self._stop.set()
+        """End it at once while it waits; else ask the work to stop at its next step."""
+        with self._lock:
+            self._stop.set()
+            if self.state == "waiting":
+                self.sentence, self.state = STOPPED, "cancelled"
 
     def tell(self, done: int, total: int = 0) -> None:
         """Note how far the work is; the work calls this.
@@ -59,7 +86,7 @@ class Job:
         """
         self.done, self.total = done, total
         if self._stop.is_set():
-            raise Cancelled("Stopped. Nothing of it was kept.")
+            raise Cancelled(STOPPED)
 
     @property
     def seconds_left(self) -> float | None:
@@ -72,19 +99,19 @@ class Job:
 class Jobs:
     """Starts jobs and remembers the latest ones."""
 
-    def __init__(self) -> None:
-        """Start no thread yet."""
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="job")
+    def __init__(self, threads: int = THREADS) -> None:
+        """Start no thread yet; so many jobs will run at once, and others wait."""
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = Lock()
 
-    def start(self, name: str, work: Callable[[Job], Any]) -> Job:
-        """Start the work, or return the job of that name that is running already."""
+    def start(self, name: str, work: Callable[[Job], Any], about: str = "") -> Job:
+        """Start the work, or return the job of that name that is at work already."""
         with self._lock:
-            running = self._jobs.get(name)
-            if running is not None and running.state == "running":
-                return running
-            job = Job(name)
+            known = self._jobs.get(name)
+            if known is not None and known.at_work:
+                return known
+            job = Job(name, about)
             self._jobs.pop(name, None)
             self._jobs[name] = job
             while len(self._jobs) > KEPT:
@@ -98,17 +125,40 @@ class Jobs:
             return self._jobs.get(name)
 
 
+def stoppable(work: Callable[[], T], beat: Callable[[], object]) -> T:
+    """Return what work comes to that cannot be stopped itself, such as a call to a model.
+
+    Args:
+        work: goes on in a thread of its own, also when nobody waits for it any more.
+        beat: is called all the while; what it raises leaves the work to itself.
+    """
+    ended: Future[T] = Future()
+    Thread(target=_into, args=(ended, work), name="stoppable", daemon=True).start()
+    while not wait([ended], BEAT_SECONDS).done:
+        beat()
+    return ended.result()
+
+
+def _into(ended: Future[T], work: Callable[[], T]) -> None:
+    try:
+        ended.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - raised again where the work is waited for
+        ended.set_exception(error)
+
+
 def _run(job: Job, work: Callable[[Job], Any]) -> None:
+    if not job.begin():
+        return
     try:
         job.result = work(job)
         job.state = "done"
     except Cancelled as stopped:
-        job.state, job.sentence = "cancelled", stopped.sentence
+        job.sentence, job.state = stopped.sentence, "cancelled"
     except ReviewError as error:
-        job.state, job.sentence = "failed", error.sentence
+        job.sentence, job.state = error.sentence, "failed"
     finally:
-        if job.state == "running":
-            job.state, job.sentence = "failed", FAILED
+        if job.at_work:
+            job.sentence, job.state = FAILED, "failed"
 
 
 def _log_failure(done: Future[None]) -> None:

@@ -91,10 +91,10 @@ class VersionLists:
             reader = self._readers.setdefault(experiment, reader)
         name = f"versions {experiment}"
         job = self._jobs.get(name)
-        if job is None or (job.state != "running" and (anew or _is_old(reader))):
+        if job is None or (not job.at_work and (anew or _is_old(reader))):
             job = self._jobs.start(name, partial(self._count, reader, experiment))
         until = time.monotonic() + wait
-        while reader.listed is None and job.state == "running" and time.monotonic() < until:
+        while reader.listed is None and job.at_work and time.monotonic() < until:
             time.sleep(0.02)
         return VersionSight(reader.listed, job)
 

@@ -29,7 +29,7 @@ def carried_out(store):
     def carry_out(made, change: Change, person: Person = LEAD):
         job = changes.begin(person, made.campaign, change)
         until = time.monotonic() + 60
-        while job.state == "running" and time.monotonic() < until:
+        while job.at_work and time.monotonic() < until:
             time.sleep(0.02)
         return job
 

@@ -25,7 +25,7 @@ def inboxes(store):
 
 def done(job: Job) -> Job:
     until = time.monotonic() + 30
-    while job.state == "running" and time.monotonic() < until:
+    while job.at_work and time.monotonic() < until:
         time.sleep(0.02)
     return job
 

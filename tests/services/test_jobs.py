@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from review_app.errors import ReviewError
-from services.jobs import FAILED, Jobs
+from services.jobs import FAILED, STOPPED, Jobs, stoppable
 
 SECONDS = 5
 
@@ -16,7 +16,7 @@ def _ended(job):
     """Wait until the job is over."""
     over = Event()
     for _ in range(500):
-        if job.state != "running":
+        if not job.at_work:
             return job
         over.wait(0.01)
     raise AssertionError("the job did not end")
@@ -58,8 +58,46 @@ def test_a_job_can_be_stopped():
     job = jobs.start("one", work)
     begun.wait(SECONDS)
     job.cancel()
+    assert job.stopping
     cancelled.set()
-    assert (_ended(job).state, job.sentence) == ("cancelled", "Stopped. Nothing of it was kept.")
+    assert (_ended(job).state, job.sentence) == ("cancelled", STOPPED)
+    assert not job.stopping
+
+
+def test_a_job_waits_for_its_turn_and_may_be_cancelled_there():
+    """While others are at work mine says that it waits; cancelled there, it ends at once."""
+    jobs, go, ran = Jobs(threads=1), Event(), []
+    first = jobs.start("one", lambda _: go.wait(SECONDS))
+    mine, next_one = (jobs.start(name, lambda job: ran.append(job.name)) for name in "ab")
+    assert (mine.state, mine.at_work) == ("waiting", True)
+    assert jobs.start("a", lambda _: None) is mine
+
+    mine.cancel()
+
+    assert (mine.state, mine.sentence) == ("cancelled", STOPPED)
+    go.set()
+    assert _ended(first).state == _ended(next_one).state == "done"
+    assert ran == ["b"]
+
+
+def test_a_model_that_hangs_can_be_left():
+    """Cancel does not wait for a model that never answers."""
+    never = Event()
+    job = Jobs().start("try", lambda job: stoppable(never.wait, lambda: job.tell(0)))
+    job.cancel()
+    assert _ended(job).state == "cancelled"
+    never.set()
+
+
+def test_what_can_be_left_gives_its_result_or_says_why_not():
+    """Whoever waits gets what came of it, or what went wrong."""
+
+    def fails():
+        raise ReviewError("The model is gone.")
+
+    assert stoppable(lambda: 7, lambda: None) == 7
+    with pytest.raises(ReviewError, match="The model is gone"):
+        stoppable(fails, lambda: None)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_only_new_traffic_is_read_again(store, make_campaign, lists, monkeypatch
     write_traces(store, home, [parcel_from_record(late, home)])
 
     job = known.of(made.name, anew=True).job
-    while job.state == "running":
+    while job.at_work:
         known.of(made.name, wait=0.1)
 
     assert read == [newest - version_list.AGAIN_MS]
@@ -104,7 +104,7 @@ def test_deleted_traces_leave_the_list(store, make_campaign, lists, monkeypatch)
     monkeypatch.setattr(version_list, "WHOLE_SECONDS", 0)
 
     job = known.of(made.name, anew=True).job
-    while job.state == "running":
+    while job.at_work:
         known.of(made.name, wait=0.1)
 
     assert [len(one.traces) for one in known.of(made.name).listed.versions] == [2]

@@ -103,7 +103,7 @@ def _name(judge: Judge) -> str:
 
 
 def _start(app: App, judge: Judge, work: Callable[[Job], ScoreRun]) -> None:
-    app.services.jobs.start(_name(judge), work)
+    app.services.model_jobs.start(_name(judge), work)
     st.session_state[ENDED] = _name(judge)
     st.session_state.pop(TOLD, None)
     st.rerun()
@@ -111,8 +111,8 @@ def _start(app: App, judge: Judge, work: Callable[[Job], ScoreRun]) -> None:
 
 def _at_work(app: App, judge: Judge) -> bool:
     """Draw the run that is at work here; else say once how the session's own one ended."""
-    job = app.services.jobs.get(_name(judge))
-    if job is not None and job.state == "running":
+    job = app.services.model_jobs.get(_name(judge))
+    if job is not None and job.at_work:
         working("Scoring", job)
         _so_far(app, judge)
         return True
@@ -185,9 +185,9 @@ def _found(app: App, pool: Pool) -> Scan | None:
         )
         look = st.session_state[LOOK] = Look(asked, job)
     since = time.monotonic()
-    while look.job.state == "running" and time.monotonic() - since < SOON:
+    while look.job.at_work and time.monotonic() - since < SOON:
         time.sleep(0.02)
-    if look.job.state == "running":
+    if look.job.at_work:
         working("Looking through the traces", look.job)
         return None
     if not isinstance(look.job.result, Scan):

@@ -13,7 +13,6 @@ from services.assessments import create_assessment
 from services.queues import find_queue, queue_name, set_status
 from tests.screens import Screen
 
-LEAD = Person("lea", is_lead=True)
 REVIEW = "MT-RAG expert review"
 
 

@@ -17,7 +17,6 @@ from services.campaigns import Campaigns
 from services.queues import set_status
 
 SCRIPT = Path(__file__).parent.parent / "independent_numbers.py"
-LEAD = Person("lea", is_lead=True)
 
 
 def independent_numbers(uri: str, name: str):

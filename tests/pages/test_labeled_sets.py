@@ -12,8 +12,6 @@ from services.campaigns import Campaigns
 from services.labeled_sets import LabeledSets
 from services.queues import find_queue, queue_name, set_status
 
-LEAD = Person("lea", is_lead=True)
-
 
 @pytest.fixture
 def made(store, make_campaign):

@@ -25,7 +25,6 @@ from services.planning import Planning
 from services.questions import save_question
 from tests.screens import Screen
 
-LEA = Person("lea", is_lead=True)
 TONE = Question("tone", "choice", options=("Rude", "Plain", "Kind"), title="Is the tone right?")
 _NAMES = count(1)
 

@@ -11,7 +11,6 @@ from review_app.people import Person
 from review_app.quality.values import Headline
 from tests.screens import Screen, in_words
 
-LEAD = Person("lea", is_lead=True)
 SPOT = "Demo: spot check"
 
 

@@ -8,7 +8,6 @@ from pages.reviewers import render
 from review_app.people import Person
 from tests.screens import Screen, in_words
 
-LEAD = Person("lea", is_lead=True)
 REVIEW = "MT-RAG expert review"
 
 

@@ -9,7 +9,6 @@ import pytest
 from pages.versions import render
 from review_app.people import Person
 
-LEAD = Person("lea", is_lead=True)
 MTRAG, SPOT = "Demo: MT-RAG answers", "Demo: spot check"
 REFERENCE = {"experiment": MTRAG, "first": "reference", "second": "gpt-4o"}
 

@@ -176,6 +176,7 @@ def _sampling(campaigns: Sequence[Mapping[str, Any]]) -> list[str]:
             lines.append(
                 f"Drawn from: {_plain(frame['pool'])}" + (f" ({strata})" if strata else "")
             )
+    lines.append("A probability is that of having been drawn, and done when the set was frozen.")
     if len(campaigns) > 1:
         lines.append("A probability holds within its own campaign's frame, not over all of them.")
     return lines

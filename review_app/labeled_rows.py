@@ -16,6 +16,7 @@ from review_app.campaigns import PlanItem
 from review_app.consensus import Basis, Rule, Verdict, follows, passes, verdict
 from review_app.gathered import About, Gathered
 from review_app.given import Given
+from review_app.part_done import plan_so_far
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.splits import Split
@@ -57,7 +58,7 @@ class Voter:
 
 @dataclass(frozen=True)
 class Drawn:
-    """How a campaign came to the item; a probability holds within its frame, None is unknown."""
+    """How a campaign came to the item; the chance to be drawn from its frame, and done; or None."""
 
     campaign: str
     frame: str
@@ -204,10 +205,10 @@ def _items(question: str, sources: Sequence[Gathered]) -> dict[Place, _Item]:
     for source in sources:
         if question not in source.versions:
             continue
-        for planned in source.plan:
+        for planned in plan_so_far(source, votes := counted_votes(question, source)):
             item = items.setdefault(planned.place, _Item())
             item.drawn.append((source.campaign.run_id, planned))
-        for one in counted_votes(question, source):
+        for one in votes:
             found = items.get((one.turn.trace_id, one.turn.unit))
             if found is not None:
                 _newer(found.votes, one)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given as holds_for
 from hypothesis import strategies as st
 
@@ -163,6 +166,21 @@ def test_a_person_has_one_vote_over_campaigns():
     (row,) = rows_of(OK, [first, second], "majority", {})[0]
     assert (row.label, row.votes) == (False, {"false": 2})
     assert [(d.campaign, d.probability) for d in row.drawn] == [("run", 0.5), ("run2", 0.1)]
+
+
+def test_a_part_done_campaign_is_a_smaller_sample():
+    """Of ten bad and ten good ones all bad and two good are done: a good one stands for ten."""
+    plans = [plan(f"b{n}", stratum="bad", probability=1.0) for n in range(10)]
+    plans += [plan(f"g{n}", stratum="good") for n in range(10)]
+    done = [f"b{n}" for n in range(10)] + ["g0", "g1"]
+    status = {one: "complete" if one in done else "pending" for one in (p.trace_id for p in plans)}
+    given = [said("ana", one[0] == "g", one) for one in done if one != "g1"]
+    here = replace(source(plans, *given), status={(name, 1): status for name in PEOPLE})
+
+    rows = rows_of(OK, [here], "majority", {})[0]
+
+    assert {row.drawn[0].probability for row in rows if not row.label} == {1.0}
+    assert [row.drawn[0].probability for row in rows if row.label] == [pytest.approx(0.1)]
 
 
 votes = st.lists(st.booleans(), min_size=0, max_size=3)

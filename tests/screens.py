@@ -31,7 +31,7 @@ class Screen:
         self.at, self.app = at, app
 
     def _shown(self, *kinds: str) -> str:
-        assert not self.at.exception
+        assert not self.at.exception, self.at.exception[0].message
         found = [one for kind in kinds for one in self.at.get(kind)]
         said = "\n".join(str(e.proto.body if e.type == "html" else e.value) for e in found)
         return re.sub(r"<style>.*?</style>", "", said, flags=re.DOTALL)
@@ -68,7 +68,6 @@ class Screen:
             assert time.monotonic() < until, self.read
             time.sleep(0.1)
             self.at.run()
-        assert not self.at.exception
         return self
 
     def press(self, button: str) -> Screen:

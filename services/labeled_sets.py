@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -25,10 +26,11 @@ from review_app.frozen_sets import (
     versions_of,
 )
 from review_app.gathered import Gathered
-from review_app.labeled_rows import LabeledRow
+from review_app.labeled_rows import LabeledRow, Place
 from review_app.labeled_sets import LabeledSet, Recipe, build, check_name
 from review_app.people import Person
 from review_app.set_splits import leaks
+from review_app.splits import Split
 from services.campaigns import KIND, Campaigns, set_tags
 from services.claims import claim
 from services.gathering import Gathering
@@ -110,9 +112,21 @@ class LabeledSets:
 
     def next_of(self, recipe: Recipe, sources: list[Gathered]) -> LabeledSet:
         """Build the next version from what was gathered."""
-        before = versions_of(self.every(), recipe.name)
-        rows = self.load(before[0]).rows if before else ()
-        return build(recipe, sources, {row.place: row.split for row in rows})
+        return build(recipe, sources, self._splits(recipe.name))
+
+    def _splits(self, name: str) -> dict[Place, Split]:
+        """Return the split that each item had last, also of those that newer versions left out.
+
+        Raises:
+            Conflict: when the newest version is not what was frozen; older ones tell nothing then.
+        """
+        versions, rows = versions_of(self.every(), name), list[LabeledRow]()
+        for older in reversed(versions[1:]):
+            with suppress(Conflict):
+                rows += _rows(self._verified(older, LABELS, older.sha256))
+        for newest in versions[:1]:
+            rows += self.load(newest).rows
+        return {row.place: row.split for row in rows}
 
     def freeze(self, person: Person, recipe: Recipe, tell: Tell) -> Frozen:
         """Build and freeze the next version of a set.

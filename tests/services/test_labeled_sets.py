@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 
 from review_app.answers import Assessment
 from review_app.errors import Cancelled, Conflict, NotAllowed, NotFound, ReviewError
-from review_app.labeled_sets import Recipe
+from review_app.labeled_sets import Recipe, build
 from review_app.people import Person
 from review_app.set_numbers import difference, numbers_of
 from review_app.set_splits import leaks
+from services import labeled_sets
 from services.assessments import create_assessment
 from services.campaigns import Campaigns
 from services.labeled_sets import LabeledSets
@@ -55,6 +57,11 @@ def made(store, make_campaign):
 @pytest.fixture
 def sets(store):
     return LabeledSets(Campaigns(store))
+
+
+def without(traces, found):
+    """Take away items, as those on which people no longer agree are."""
+    return replace(found, rows=tuple(row for row in found.rows if row.trace_id not in traces))
 
 
 def recipe(made, **fields):
@@ -140,6 +147,23 @@ def test_the_next_version_keeps_splits_and_tells_what_changed(made, sets):
     assert (found.removed, found.moved, found.same) == ((), 0, 5)
     assert [one.version for one in sets.every()] == [2, 1]
     assert sets.load(sets.get("Orders", 1)).rows == first.rows
+
+
+def test_an_item_that_was_left_out_comes_back_to_its_split(made, sets):
+    """What a judge learned from is never tested on, also when it was a tie for a version."""
+
+    def splits():
+        rows = sets.load(sets.freeze(LEAD, recipe(made), quiet)).rows
+        return {row.trace_id: row.split for row in rows}
+
+    first = splits()
+    learned = {trace for trace, split in first.items() if split == "train"}
+    assert learned
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(labeled_sets, "build", lambda *given: without(learned, build(*given)))
+        assert not learned & set(splits())
+
+    assert splits() == first
 
 
 def test_two_leads_at_once_get_a_version_each(made, store, monkeypatch):

@@ -31,7 +31,7 @@ class Screen:
         self.at, self.app = at, app
 
     def _shown(self, *kinds: str) -> str:
-        assert not self.at.exception, self.at.exception[0].message
+        assert not self.at.exception, "The page failed; the log says why."
         found = [one for kind in kinds for one in self.at.get(kind)]
         said = "\n".join(str(e.proto.body if e.type == "html" else e.value) for e in found)
         return re.sub(r"<style>.*?</style>", "", said, flags=re.DOTALL)

@@ -67,6 +67,7 @@ class Judge:
         threshold: a score from there on passes; None where it says pass or fail itself.
         aligned_by: ``MemAlign``, ``SIMBA`` or ``GEPA``; "" where it was not aligned.
         learned_from: run id of the labeled set version whose train split it was aligned on; "".
+        learned_before: run ids of those that the versions it was made from were aligned on.
         created_ms: milliseconds since the epoch; 0 when not recorded.
         owner: who registered it here; "" when somebody did elsewhere.
     """
@@ -81,6 +82,7 @@ class Judge:
     threshold: float | None = None
     aligned_by: str = ""
     learned_from: str = ""
+    learned_before: tuple[str, ...] = ()
     created_ms: int = 0
     owner: str = ""
 
@@ -88,6 +90,15 @@ class Judge:
     def source(self) -> str:
         """What its scores carry as their source."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def learned_sets(self) -> tuple[str, ...]:
+        """Run ids of all labeled set versions that it or one that it was made from learned from.
+
+        >>> Judge("good", 3, "1", learned_from="v2", learned_before=("v1", "v2")).learned_sets
+        ('v2', 'v1')
+        """
+        return tuple(dict.fromkeys(filter(None, (self.learned_from, *self.learned_before))))
 
     @property
     def was_aligned(self) -> bool:

@@ -184,21 +184,22 @@ class JudgeChecks:
         return found
 
     def _learned(self, judge: Judge | None) -> Learned:
-        """Return what a judge was aligned on.
+        """Return what a judge was aligned on, and what those that it was made from were.
 
         Raises:
             Conflict: when that is not known.
         """
         if judge is None or not judge.was_aligned:
             return NOTHING_LEARNED
-        frozen = next((f for f in self._sets.every() if f.run_id == judge.learned_from), None)
-        if frozen is None:
+        known = {one.run_id: one for one in self._sets.every()}
+        sets = [known[one] for one in judge.learned_sets if one in known]
+        if not sets or len(sets) < len(judge.learned_sets):
             raise Conflict(
                 f"{judge.source} was aligned, but nobody recorded on what, or that is gone. A judge"
                 " may only be checked on what it never learned from."
             )
-        rows = self._sets.load(frozen).rows
-        return Learned(frozen.name, tuple(row for row in rows if row.split == "train"))
+        rows = (row for one in sets for row in self._sets.load(one).rows)
+        return Learned(sets[0].name, tuple(row for row in rows if row.split == "train"))
 
     def _scores(self, wanted: Wanted, found: Eligible, tell: Tell) -> Mapping[str, Score]:
         traces = [row.trace_id for row in found.rows]

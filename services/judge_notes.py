@@ -15,6 +15,7 @@ from services.store import Store, plain_errors
 
 PAGE = 1000  # runs a page
 LEARNED, ALIGNED = "review.learned_from", "review.aligned_by"
+BEFORE = "review.learned_before"
 PASSES, OWNER = "review.threshold", "review.owner"
 _UNKNOWN = "0"  # version of a note whose judge was never seen to be registered
 _VERSIONS = f"tags.`{KIND}` = 'judge_version'"
@@ -44,7 +45,7 @@ class Noted:
         if found is not None:
             return found
         broke_off = self.open.get((stored.scorer_name, _digest(instructions)), {})
-        return {key: broke_off[key] for key in (LEARNED, ALIGNED) if key in broke_off}
+        return {key: broke_off[key] for key in (LEARNED, BEFORE, ALIGNED) if key in broke_off}
 
 
 class JudgeNotes:
@@ -73,6 +74,7 @@ class JudgeNotes:
             _TOLD: _digest(made.instructions),
             OWNER: made.owner,
             LEARNED: made.learned_from,
+            BEFORE: " ".join(made.learned_before),
             ALIGNED: made.aligned_by,
             PASSES: "" if made.threshold is None else repr(made.threshold),
             "review.question": made.name,

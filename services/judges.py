@@ -18,7 +18,7 @@ from review_app.people import Person
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from services.judge_models import make_ready
-from services.judge_notes import ALIGNED, LEARNED, OWNER, PASSES, JudgeNotes, Noted
+from services.judge_notes import ALIGNED, BEFORE, LEARNED, OWNER, PASSES, JudgeNotes, Noted
 from services.judge_runner import Runner, run_with, runner
 from services.settings import Settings
 from services.store import Store, plain_errors
@@ -169,6 +169,7 @@ def _judge(stored: Any, noted: Noted) -> Judge:
         threshold=float(tags[PASSES]) if tags.get(PASSES) else None,
         aligned_by=tags.get(ALIGNED, ""),
         learned_from=tags.get(LEARNED, ""),
+        learned_before=tuple(tags.get(BEFORE, "").split()),
         created_ms=int(stored.creation_time or 0),
         owner=tags.get(OWNER, ""),
     )

@@ -80,7 +80,7 @@ class KnownReader:
         runs = self._runs.every(experiment_id)
         found = {_as_stored(run.judge): KnownJudge() for run in runs}
         for judge in self._judges.every(experiment_id):
-            trained = self._trained(judge.learned_from) if judge.was_aligned else frozenset[str]()
+            trained = self._trained(judge.learned_sets) if judge.was_aligned else frozenset[str]()
             found[_as_stored(judge.key)] = KnownJudge(judge.threshold, trained, rank=judge.version)
         for key, errors in self._errors(experiment_id, found).items():
             found[key] = replace(found.get(key, KnownJudge()), errors=errors)
@@ -111,17 +111,17 @@ class KnownReader:
         title = f"{checked.set_name}@v{checked.set_version}"
         return Errors(title, check.accepts.share, check.catches.share)
 
-    def _read_trained(self, run_id: str) -> frozenset[str] | None:
-        """Return the train split that a judge was aligned on; None where it can no longer be told.
+    def _read_trained(self, run_ids: tuple[str, ...]) -> frozenset[str] | None:
+        """Return all that a judge was aligned on; None where it can no longer be told.
 
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        frozen = next((one for one in self._sets.every() if one.run_id == run_id), None)
-        if frozen is None:
+        sets = [one for one in self._sets.every() if one.run_id in run_ids]
+        if not sets or len(sets) < len(run_ids):
             return None
         try:
-            rows = self._sets.load(frozen).rows
+            rows = [row for one in sets for row in self._sets.load(one).rows]
         except Conflict:
             return None
         return frozenset(row.trace_id for row in rows if row.split == "train")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from review_app.agreement.clusters import same_questions
 from review_app.answers import JUDGE_DISAGREEMENT
 from review_app.gathered import About
+from review_app.judge_check.chances import UNCLEAR, with_all_chances
 from review_app.judges import JudgeKey, name_and_version
 from review_app.labeled_rows import Drawn, LabeledRow
 from review_app.rechecks import MIXED
@@ -23,7 +24,8 @@ TEST = "of the test split, which only a final check opens"
 NOT_AGAIN = "not read again; what a mix of disagreements and agreements drew stands for them"
 OF_SESSIONS = "about a whole conversation, of which the judge reads single answers"
 NO_SCORE = "without a score of this judge"
-AGAINST_THE_JUDGE = ("tie", "cannot judge", "not enough for the rule", NO_SCORE)
+CANNOT_JUDGE = "cannot judge"
+AGAINST_THE_JUDGE = ("tie", CANNOT_JUDGE, "not enough for the rule", NO_SCORE)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Eligible:
     """The items of a check.
 
     Attributes:
-        rows: those that may be used; how they were drawn is without the frames that may not count.
+        rows: those that may be used; how they were drawn is without the frames that may not count,
+            and with those that could have drawn them, too.
         left_out: why -> how many are not among them.
     """
 
@@ -88,6 +91,9 @@ def eligible(
             why[reason] += 1
         else:
             kept.append(replace(row, drawn=fair))
+    kept, unclear = with_all_chances(kept, campaigns)
+    if unclear:
+        why[UNCLEAR] = len(unclear)
     return Eligible(tuple(kept), dict(why))
 
 

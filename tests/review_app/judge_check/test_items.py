@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from review_app.answers import JUDGE_DISAGREEMENT
+from review_app.judge_check.chances import UNCLEAR
 from review_app.judge_check.eligible import (
     CHOSEN,
     LEARNED,
@@ -197,6 +198,45 @@ def test_chances_become_weights():
     assert weight_of(()) == 1.0
     assert weight_of(two[:1]) == 2.0
     assert weight_of(two) == pytest.approx(4 / 3)
+
+
+def frame(name, *, thumbs="any", since=0, until=100, chance=0.1):
+    rule = {"pool": {"thumbs": thumbs}, "sample": {"kind": "random"}}
+    time = {"since_ms": since, "until_ms": until, "whole_traffic": thumbs == "any"}
+    strata = {"all": {"N": 100, "n": round(100 * chance)}}
+    return {**CAMPAIGN, "run_id": name, "frames": [{"id": "f", "rule": rule, "strata": strata,
+                                                    "seed": name, **time}]}  # fmt: skip
+
+
+def test_an_item_of_one_campaign_could_have_been_drawn_by_the_other():
+    """Of two samples of the same traffic each item has the chance of either, whoever drew it."""
+    one, other = Drawn("a", "f", "all", 0.5, 1), Drawn("b", "f", "all", 0.2, 1)
+    rows = [row("t1", drawn=(one,)), row("t2", drawn=(other,)), row("t3", drawn=(one, other))]
+
+    found = checked_on(rows, campaigns=[frame("a"), frame("b")])
+    assert [weight_of(item.drawn) for item in found.rows] == [pytest.approx(1 / 0.6)] * 3
+    weeks = [frame("a", until=49), frame("b", since=50)]
+    found = checked_on(rows[:2], campaigns=weeks)
+    assert [weight_of(item.drawn) for item in found.rows] == [2.0, pytest.approx(5.0)]
+
+
+def test_where_it_is_unknown_what_could_be_drawn_the_sample_of_all_traffic_stands_alone():
+    """A tenth of all and half of the thumbs-down: weighing only what was drawn would bend rates."""
+    luck, rows, scores = random.Random(6), [], {}
+    for n in range(8000):
+        down = luck.random() < 0.2
+        name = f"t{n}"
+        scores[name] = luck.random() < (0.5 if down else 0.95)
+        drawn = (Drawn("a", "f", "all", 0.1, 1),) if luck.random() < 0.1 else ()
+        if down and luck.random() < 0.5:
+            drawn = (*drawn, Drawn("b", "f", "all", 0.5, 1))
+        rows += [row(name, drawn=drawn)] if drawn else []
+
+    found = checked_on(rows, campaigns=[frame("a"), frame("b", thumbs="down", chance=0.5)])
+
+    assert found.left_out.keys() == {UNCLEAR}
+    items = items_of_rows(found.rows, ASKED, scores)
+    assert right_of(items, 0, 0.05, label=True).share.value == pytest.approx(0.86, abs=0.03)
 
 
 def test_sessions_and_questions_hang_together():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from review_app.judge_check.alt_test import EPSILONS, alt_test, duels, guard
-from review_app.judge_check.eligible import AGAINST_THE_JUDGE, NO_SCORE
+from review_app.judge_check.eligible import AGAINST_THE_JUDGE, NO_SCORE, NOT_AGAIN
 from review_app.judge_check.items import Asked, CheckItem, constant
 from review_app.judge_check.kappas import kappas
 from review_app.judge_check.outcomes import alt_row, guard_row, kappa_row, rate_row
@@ -25,6 +26,7 @@ from review_app.judge_check.words import in_percent, many
 from review_app.judges import JudgeKey
 
 SPENT = 0.05  # one-sided, over all looks together
+_ROUNDING = 1e-9
 
 
 def level(look: int) -> float:
@@ -68,12 +70,12 @@ def _found(
     scored = [one for one in items if one.judged is not None]
     _add(out, "tie", sum(one.label is None for one in scored))
     _add(out, NO_SCORE, len(items) - len(scored))
-    against = sum(out.get(why, 0) for why in AGAINST_THE_JUDGE)
+    counted = sum(one.label is not None for one in scored)
+    against = _against(out, counted)
     says = _best_constant(scored)
     rows = _tests(scored, limits, level(look), against)
     beside = _tests(constant(scored, says), limits, level(look), against)
     tests = tuple(_beside(row, other) for row, other in zip(rows, beside, strict=True))
-    counted = sum(one.label is not None for one in scored)
     verdict = verdict_of(tests, against, counted)
     return Check(
         question=key.question,
@@ -185,6 +187,17 @@ def _best_constant(scored: Sequence[CheckItem]) -> bool:
 
 def _too_many(against: int, counted: int) -> bool:
     return against > MOST_LEFT_OUT * (against + counted)
+
+
+def _against(out: Mapping[str, int], counted: int) -> int:
+    """Return how many items count against the judge, for as many as have a label and a score.
+
+    Labels that were read again in a mix stand for the others, which then are not counted: what had
+    no label or score stays in the same proportion to them as it was to all.
+    """
+    stood_for = out.get(NOT_AGAIN, 0)
+    part = counted / (counted + stood_for) if counted and stood_for else 1.0
+    return ceil(part * sum(out.get(why, 0) for why in AGAINST_THE_JUDGE) - _ROUNDING)
 
 
 def _add(out: dict[str, int], why: str, count: int) -> None:

@@ -70,8 +70,9 @@ def eligible(
 
     A judge that was aligned on the set is checked on the test split only; one that never was, on
     all of it. While developing only the train split is looked at. Where disagreements were read
-    again in a mix with random agreements, only what the mix drew counts: all disagreements have
-    better labels now, and of the agreements only these.
+    again in a mix with random agreements, of the labels only what the mix drew counts: all
+    disagreements have better labels now, and of the agreements only these. What had no label could
+    not be in the mix, and stays.
 
     Args:
         rows: of the labeled set.
@@ -135,7 +136,7 @@ class _Sorter:
         if any(one.campaign in self._open for one in row.drawn):
             return OPEN
         again = any(one.frame == MIXED for one in row.drawn)
-        return NOT_AGAIN if self._mixed and not again else ""
+        return NOT_AGAIN if self._mixed and not again and row.label is not None else ""
 
     def fair(self, one: Drawn) -> bool:
         """Tell whether the item was drawn without a look at this judge's score."""

@@ -11,6 +11,7 @@ import pytest
 
 from review_app.intervals import wilson
 from review_app.judge_check.check import check, level
+from review_app.judge_check.eligible import NOT_AGAIN
 from review_app.judge_check.items import Asked, CheckItem
 from review_app.judge_check.kappas import kappas
 from review_app.judge_check.values import Limits, check_from, check_json
@@ -100,6 +101,20 @@ def test_too_many_ties_decide_nothing():
     assert found.verdict == "undecided"
     assert "14 % of the items are ties or have no score" in found.sentence
     assert found.catches.worst < found.catches.share.value
+
+
+def test_a_mix_that_was_read_again_hides_no_ties():
+    """Forty ties beside sixty labels are two fifths of all, also where twelve labels stand for all.
+
+    Nobody could read again what had no label, so it is still there and still decides nothing.
+    """
+    ties = [CheckItem(f"t{n}", None, {}, True) for n in range(40)]
+    before = checked([*items_of(good=40, bad=20), *ties])
+    after = checked([*items_of(good=8, bad=4), *ties], left_out={NOT_AGAIN: 48})
+
+    assert (before.against, after.against, after.left_out["tie"]) == (40, 8, 40)
+    assert before.sentence == after.sentence
+    assert "40 % of the items are ties" in after.sentence
 
 
 def test_every_look_spends_half_of_what_is_left():

@@ -163,6 +163,16 @@ def test_a_mix_read_again_corrects_labels_without_flattering_the_judge():
     assert accepts == pytest.approx(0.9, abs=0.02)
 
 
+def test_a_tie_stays_where_labels_were_read_again():
+    """What had no label could not be in the mix: it still counts against the judge."""
+    again = (Drawn("c1", "f", "", 0.5, 1), Drawn("c2", MIXED, "agreement", 0.5, 1))
+
+    found = checked_on([row("a", drawn=again), row("b"), row("tie", None)])
+
+    assert [one.trace_id for one in found.rows] == ["a", "tie"]
+    assert found.left_out == {NOT_AGAIN: 1}
+
+
 def test_items_chosen_by_its_own_score_are_refused():
     """Only what the judge failed was read: its rates would read better than they are."""
     chosen = {"score": {"judge": "good@good@2", "at_most": 0.5}}

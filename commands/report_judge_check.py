@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from commands.console import plainly
+from commands.console import lead_here, plainly
 from commands.report import gathered_wanted, labels_wanted
 from review_app.errors import NotFound, ReviewError
 from review_app.given import UNKNOWN, Given
@@ -95,9 +95,10 @@ class _Said:
         self.asked = asked
         self.key = key
         self.given: Sequence[Given] = labels.answers.get(key.question, ())
-        store = services_for(read_settings(os.environ)).store
+        settings = read_settings(os.environ)
+        person, store = lead_here(settings), services_for(settings).store
         traces = dict.fromkeys(one.turn.trace_id for one in self.given)
-        theirs = said_by_judges(store, traces, key.question)
+        theirs = said_by_judges(person, store, traces, key.question)
         if key not in theirs:
             known = ", ".join(sorted(one.source for one in theirs)) or "none"
             raise NotFound(f"{key.source} scored none of the labeled traces; judges: {known}.")

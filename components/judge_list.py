@@ -48,7 +48,10 @@ def judge_lines(
         checks = [checked[v.key.stored] for v in versions if v.key.stored in checked]
         rows.append(
             _LINE.format(
-                link(newest.name, {**address, "judge": newest.name}),
+                link(
+                    newest.name,
+                    {**address, "judge": newest.name, "version": str(newest.version)},
+                ),
                 marked(" · ".join(filter(None, [*_about(newest), _versions(versions)]))),
                 marked(checks[0].verdict.capitalize() if checks else "Not checked yet"),
             )

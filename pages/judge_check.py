@@ -97,7 +97,7 @@ def _choose(app: App, sets: LabeledSets) -> None:
 
     def judges_of(chosen: Frozen) -> list[str]:
         traces = [row.trace_id for row in sets.load(chosen).rows]
-        said = said_by_judges(app.services.store, traces, chosen.question)
+        said = said_by_judges(app.person, app.services.store, traces, chosen.question)
         return sorted(one.source for one in said)
 
     found = ask_check(every, judge, judges_of)
@@ -121,7 +121,7 @@ def _check(place: Place) -> None:
     )
     if _at_work(place.app):
         return
-    newest = place.checks.newest(place.wanted)
+    newest = place.checks.newest(place.app.person, place.wanted)
     if newest is None:
         _not_yet(place)
     else:
@@ -130,7 +130,7 @@ def _check(place: Place) -> None:
 
 def _not_yet(place: Place) -> None:
     """Ask for the limits, then for the final check; offer a look at the train split."""
-    refused = place.checks.before(place.wanted)
+    refused = place.checks.before(place.app.person, place.wanted)
     if refused:
         verdict(f"This check is refused. {refused}")
         return
@@ -157,7 +157,7 @@ def _development(place: Place) -> None:
         return
     heading("While developing")
     try:
-        done = place.checks.develop(wanted)
+        done = place.checks.develop(place.app.person, wanted)
     except ReviewError as error:
         quiet(error.sentence)
         return
@@ -174,7 +174,7 @@ def _look(place: Place) -> None:
 
 
 def _shown(place: Place, checked: Checked) -> None:
-    check = place.checks.load(checked)
+    check = place.checks.load(place.app.person, checked)
     verdict(check.sentence)
     with st.container(horizontal=True, vertical_alignment="center"):
         quiet(how_it_was_made(checked, check, place.app.zone))
@@ -182,7 +182,7 @@ def _shown(place: Place, checked: Checked) -> None:
     outcome_rows(check)
     for note in check.notes:
         quiet(note)
-    beside_versions(check, place.checks.other_versions(checked))
+    beside_versions(check, place.checks.other_versions(place.app.person, checked))
     heading("Where the judge and people differ")
     now = st.query_params.get("cell", "missed")
     cell: Cell = next((one for one in CELLS if one == now), "missed")
@@ -206,7 +206,9 @@ def _items(place: Place, check: Check, cell: Cell) -> None:
     page = st.pagination(last, key=f"check-page {cell}") if last > 1 else 1
     shown = ids[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     key = place.wanted.key
-    said = said_by_judges(place.app.services.store, shown, key.question).get(key.stored, {})
+    said = said_by_judges(place.app.person, place.app.services.store, shown, key.question).get(
+        key.stored, {}
+    )
     rows = {row.trace_id: row for row in place.wanted.content.rows}
     asked = Asked(place.wanted.question, check.threshold)
     items = both_sides_of([rows[one] for one in shown if one in rows], asked, said)

@@ -19,7 +19,7 @@ from review_app.access import require_lead
 from review_app.errors import NotFound
 from review_app.judge_check.values import Checked
 from review_app.judge_making import changed_lines
-from review_app.judges import Judge, JudgeKey, name_and_version
+from review_app.judges import Elsewhere, Judge, JudgeKey, name_and_version
 from services.app import App
 from services.experiments import Experiment, experiments_in_scope
 from services.judge_checks import JudgeChecks
@@ -27,6 +27,7 @@ from services.judges_elsewhere import judges_elsewhere
 from services.labeled_sets import LabeledSets
 from services.scheduled_scoring import schedule_of, switch, why_not
 
+KEPT_SECONDS = 60  # who else scored the traces: a look through many of them
 WHAT_FOR = (
     "A judge is a model that answers a question of yours on every trace. Make one from a question,"
     " let it learn from a labeled set, check it against people, then let it score."
@@ -38,6 +39,7 @@ class _Desk:
     """What all views of this page stand on."""
 
     app: App
+    experiments: tuple[Experiment, ...]
     experiment: Experiment
     judges: tuple[Judge, ...]
     sets: LabeledSets
@@ -49,7 +51,7 @@ class _Desk:
 
     def checks(self) -> list[Checked]:
         """All final checks of this experiment's judges, the newest first."""
-        every = JudgeChecks(self.app.services.store, self.sets).every()
+        every = JudgeChecks(self.app.services.store, self.sets).every(self.app.person)
         return [one for one in every if one.experiment_id == self.experiment.id]
 
 
@@ -91,7 +93,7 @@ def _desk(app: App) -> _Desk | None:
     if not chosen:
         raise NotFound(f"There is no experiment called “{wanted}”.")
     judges = tuple(app.services.judges.every(chosen[0].id))
-    return _Desk(app, chosen[0], judges, LabeledSets(app.services.campaigns))
+    return _Desk(app, every, chosen[0], judges, LabeledSets(app.services.campaigns))
 
 
 # ------------------------------------------------------------------------------------ the list
@@ -111,15 +113,25 @@ def _list(desk: _Desk) -> None:
         judge_lines(named, checked, desk.address)
     else:
         show_empty("No judge yet", WHAT_FOR)
-    services = desk.app.services
-    others = judges_elsewhere(services.store, desk.app.settings, desk.experiment.name, desk.judges)
+    keys = tuple(one.key.stored for one in desk.judges)
+    others = _elsewhere(desk.app, desk.app.settings.tracking_uri, desk.experiment.id, keys)
     if others:
         elsewhere_lines(others, checked)
 
 
+@st.cache_data(ttl=KEPT_SECONDS, show_spinner=False)
+def _elsewhere(
+    _app: App,
+    uri: str,  # noqa: ARG001 - a key, as the experiment is
+    experiment_id: str,
+    registered: tuple[JudgeKey, ...],
+) -> list[Elsewhere]:
+    store, settings = _app.services.store, _app.settings
+    return judges_elsewhere(store, settings, experiment_id, registered)
+
+
 def _choose_experiment(desk: _Desk) -> None:
-    every = experiments_in_scope(desk.app.services.store, desk.app.settings.experiments)
-    names = [one.name for one in every]
+    names = [one.name for one in desk.experiments]
     if len(names) > 1:
         at = names.index(desk.experiment.name)
         chosen = st.selectbox("Traces of", names, at, key="judges experiment", width=400)
@@ -130,7 +142,8 @@ def _choose_experiment(desk: _Desk) -> None:
 # ------------------------------------------------------------------------------------ one judge
 def _one(desk: _Desk, name: str) -> None:
     number = st.query_params.get("version", "")
-    name, number = (name, number) if number else name_and_version(name)
+    if not number and all(one.name != name for one in desk.judges):
+        name, number = name_and_version(name)
     versions = [one for one in desk.judges if one.name == name]
     judge = next((one for one in versions if number in ("", str(one.version))), None)
     if judge is None:
@@ -177,7 +190,8 @@ def _actions(desk: _Desk, judge: Judge) -> None:
 def _scores(desk: _Desk, judge: Judge) -> None:
     """Tell what the judge scored, and whether an MLflow server lets it score by itself."""
     heading("Scores")
-    runs = desk.app.services.scoring.runs.every(judge.experiment_id, judge.key)
+    every = desk.app.services.scoring.runs.every(judge.experiment_id, judge.key)
+    runs = [one for one in every if one.started_ms >= judge.created_ms]
     quiet(f"Newest run: {how_far(runs[0])}." if runs else "It has scored no pool yet.")
     store = desk.app.services.store
     if why_not(store, judge):

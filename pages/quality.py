@@ -263,5 +263,5 @@ def _opened(app: App, quality: Quality, topic: Topic, here: Mapping[str, str]) -
     experiment_id = store.experiment_id(quality.experiment)
     known = {one.name: one for one in questions_of(store, experiment_id)}
     around = Around(app.zone, partial(app.services.readings.mlflow_url, experiment_id))
-    load = partial(open_traces, store, app.settings)
+    load = partial(open_traces, app.person, store, app.settings)
     trace_list(traces, f"quality page {topic}", load, known, topic.question, around)

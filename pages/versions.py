@@ -203,7 +203,7 @@ def _opened(app: App, listed: Listed, show: str) -> None:
     questions = {one.name: one for one in questions_of(store, experiment_id)}
     asked = st.query_params.get("question", "")
     around = Around(app.zone, partial(app.services.readings.mlflow_url, experiment_id))
-    load = partial(open_traces, store, app.settings)
+    load = partial(open_traces, app.person, store, app.settings)
     trace_list(traces, f"versions page {title}", load, questions, asked, around)
 
 

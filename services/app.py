@@ -12,9 +12,9 @@ from review_app.people import Person
 from services.adjudication import Adjudication
 from services.campaign_writing import CampaignWriting
 from services.campaigns import Campaigns
+from services.check_runs import CheckRuns
 from services.effects import Effects
 from services.jobs import Jobs
-from services.judge_checks import JudgeChecks
 from services.judges import Judges
 from services.labeled_sets import LabeledSets
 from services.overview import Overviews
@@ -89,7 +89,7 @@ def services_for(settings: Settings) -> Services:
         judges=judges,
         scoring=Scoring(judges),
         rechecks=Rechecks(writing),
-        effects=Effects(sets, judges, JudgeChecks(store, sets)),
+        effects=Effects(sets, judges, CheckRuns(store, sets)),
     )
 
 

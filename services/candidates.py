@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from sys import intern
 from typing import Any
 
 from review_app.answers import Assessment
+from review_app.judges import JudgeKey
 from review_app.pool import Candidate, Score
 from review_app.questions import RESERVED_NAMES
 from services.assessments import assessments_from
@@ -17,6 +18,12 @@ from services.versions import Versions
 
 PREVIEW = 1000  # characters of a preview that are kept
 _NOTHING: dict[str, Any] = {}  # shared by all that have none: it halves what a candidate takes
+Counts = Callable[[Assessment], bool]
+
+
+def _always(_: Assessment) -> bool:
+    """Let every score count."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -26,10 +33,12 @@ class Candidates:
     Attributes:
         versions: names the version of a trace.
         user_feedback: names of the assessments that are votes of end users.
+        counts: tells whether a score is that of the judge it names.
     """
 
     versions: Versions
     user_feedback: tuple[str, ...]
+    counts: Counts = _always
 
     def of(self, info: Any) -> Candidate:
         """Return what MLflow's TraceInfo tells.
@@ -56,7 +65,7 @@ class Candidates:
             tags=_own_tags(tags),
             thumbs=votes[-1].value if votes else None,
             comment=votes[-1].rationale if votes else "",
-            scores=_scores(others),
+            scores=_by_column(scores_in(others, self.counts)),
             answers=_answers(others),
         )
 
@@ -78,15 +87,23 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _scores(stored: Iterable[Assessment]) -> dict[str, Score]:
-    """Return the newest score of each judge; what is no pass/fail, number or word is none."""
+def scores_in(stored: Iterable[Assessment], counts: Counts = _always) -> dict[JudgeKey, Score]:
+    """Return the newest score of each judge; what is no pass/fail, number or word is none.
+
+    Args:
+        stored: what was said of one trace as a whole, the oldest first.
+        counts: tells whether a score is that of the judge it names.
+    """
     found = {
-        intern(f"{a.name}@{a.source}"): a.value
+        JudgeKey(a.name, a.source): a.value
         for a in stored
-        if a.source_type in ("LLM_JUDGE", "CODE") and not a.expectation
+        if a.source_type in ("LLM_JUDGE", "CODE") and not a.expectation and counts(a)
     }
-    scores = {k: v for k, v in found.items() if isinstance(v, bool | str) or _is_number(v)}
-    return scores or _NOTHING
+    return {k: v for k, v in found.items() if isinstance(v, bool | str) or _is_number(v)}
+
+
+def _by_column(scores: Mapping[JudgeKey, Score]) -> dict[str, Score]:
+    return {intern(key.column): score for key, score in scores.items()} or _NOTHING
 
 
 def _answers(stored: Iterable[Assessment]) -> dict[str, Any]:

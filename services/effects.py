@@ -10,7 +10,7 @@ from review_app.effects import Effect, Used, effects_of, used_by_person
 from review_app.errors import ReviewError, StoreUnavailable
 from review_app.frozen_sets import Frozen
 from review_app.people import Person
-from services.judge_checks import JudgeChecks
+from services.check_runs import CheckRuns
 from services.judges import Judges
 from services.labeled_sets import LabeledSets
 
@@ -23,7 +23,7 @@ class Effects:
     What a frozen version holds never changes, so it is read once.
     """
 
-    def __init__(self, sets: LabeledSets, judges: Judges, checks: JudgeChecks) -> None:
+    def __init__(self, sets: LabeledSets, judges: Judges, checks: CheckRuns) -> None:
         """Bind to the services of one store; nothing is read yet."""
         self._sets = sets
         self._judges = judges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from review_app.campaigns import Campaign
@@ -10,6 +11,7 @@ from services.campaigns import Campaigns
 from services.store import Store, plain_errors
 
 PAGE = 1000  # experiments a page
+KEPT_SECONDS = 60.0  # a count of traces, which is only for choosing
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def experiments_in_scope(store: Store, narrow_to: tuple[str, ...] = ()) -> tuple
         while True:
             page = store.tracking.search_experiments(ViewType.ACTIVE_ONLY, PAGE, page_token=token)
             found += [
-                Experiment(str(e.experiment_id), e.name, _traces(store, str(e.experiment_id)))
+                Experiment(str(e.experiment_id), e.name, _COUNTED.of(store, str(e.experiment_id)))
                 for e in page
                 if not narrow_to or e.name in narrow_to or str(e.experiment_id) in narrow_to
             ]
@@ -83,6 +85,29 @@ def _of_whole_traffic(campaigns: Campaigns, one: Campaign) -> bool:
         return any(frame.whole_traffic for frame in campaigns.frames(one).values())
     except NotFound:
         return False
+
+
+class _Counted:
+    """Counts of traces, each kept for a minute; an empty experiment may fill at any moment."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Store, str], tuple[float, int]] = {}
+
+    def of(self, store: Store, experiment_id: str) -> int:
+        """Return how many traces an experiment holds, or held a moment ago.
+
+        Raises:
+            StoreUnavailable: when MLflow did not answer.
+        """
+        now, key = time.monotonic(), (store, experiment_id)
+        at, count = self._kept.get(key, (-KEPT_SECONDS, 0))
+        if not count or now - at >= KEPT_SECONDS:
+            count = _traces(store, experiment_id)
+            self._kept[key] = (now, count)
+        return count
+
+
+_COUNTED = _Counted()
 
 
 def _traces(store: Store, experiment_id: str) -> int:

@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from review_app.access import require_lead
 from review_app.errors import Conflict, ReviewError
@@ -26,22 +25,22 @@ from review_app.judge_check.eligible import (
     refusal,
 )
 from review_app.judge_check.items import Asked, items_of_rows
-from review_app.judge_check.values import Check, Checked, Limits, check_from, check_json
+from review_app.judge_check.values import Check, Checked, Limits, check_json
 from review_app.judges import Judge, name_and_version
 from review_app.labeled_rows import OUTSIDE_THE_RULE, TIE
 from review_app.people import Person
 from review_app.pool import Score
 from review_app.question_rules import can_fail
 from services.campaigns import set_tags
+from services.check_runs import CHECK, CheckRuns, checked_of
 from services.judge_limits import limits_of, store_limits
 from services.judge_said import said_by_judges
 from services.judge_wanted import Wanted
-from services.kept_runs import begin_run, end_run, kept, now_ms
+from services.kept_runs import begin_run, end_run, now_ms
 from services.labeled_sets import LabeledSets
 from services.looks import claim_look, looks
 from services.store import Store, plain_errors
 
-CHECK = "check.json"
 Tell = Callable[[int, int], None]
 
 
@@ -62,39 +61,44 @@ class JudgeChecks:
         """Bind to the labeled sets of one store; nothing is read yet."""
         self._store = store
         self._sets = sets
+        self._runs = CheckRuns(store, sets)
 
-    def every(self) -> list[Checked]:
-        """Return all final checks, the newest first.
+    def every(self, person: Person) -> list[Checked]:
+        """Return all final checks of judges that are there, the newest first.
 
         Raises:
+            NotAllowed: when the person is no lead.
             StoreUnavailable: when MLflow did not answer.
         """
-        found = [_checked(run) for run in self._sets.runs("judge_check") if kept(run, "verdict")]
-        return sorted(found, key=lambda one: -one.checked_ms)
+        require_lead(person)
+        return self._runs.standing()
 
-    def newest(self, wanted: Wanted) -> Checked | None:
+    def newest(self, person: Person, wanted: Wanted) -> Checked | None:
         """Return the newest check of this judge, line and set version; None for none."""
         about = (*wanted.key, wanted.frozen.run_id, wanted.asked.threshold)
-        found = ((c, (c.question, c.source, c.set_run, c.threshold)) for c in self.every())
+        found = ((c, (c.question, c.source, c.set_run, c.threshold)) for c in self.every(person))
         return next((one for one, its in found if its == about), None)
 
-    def load(self, checked: Checked) -> Check:
+    def load(self, person: Person, checked: Checked) -> Check:
         """Return all of a check.
 
         Raises:
+            NotAllowed: when the person is no lead.
             NotFound: when its file is gone.
         """
-        return check_from(json.loads(self._store.read_artifact(checked.run_id, CHECK)))
+        require_lead(person)
+        return self._runs.load(checked)
 
-    def other_versions(self, checked: Checked) -> dict[str, Check]:
+    def other_versions(self, person: Person, checked: Checked) -> dict[str, Check]:
         """Return the newest checks of the judge's other versions on the same set, by source."""
         name = name_and_version(checked.source)[0]
         found = {
             one.source: one
-            for one in reversed(self.every())
+            for one in reversed(self.every(person))
             if one.set_run == checked.set_run and name_and_version(one.source)[0] == name
         }
-        return {source: self.load(one) for source, one in found.items() if source != checked.source}
+        others = {source: one for source, one in found.items() if source != checked.source}
+        return {source: self._runs.load(one) for source, one in others.items()}
 
     def limits(self, frozen: Frozen) -> Limits | None:
         """Return the limits of a labeled set, those that were stored first; None for none."""
@@ -112,21 +116,25 @@ class JudgeChecks:
         """Return how many final checks the answers of the set have had, of whatever judge."""
         return looks(self._store, self._sets, frozen)
 
-    def develop(self, wanted: Wanted) -> Check:
+    def develop(self, person: Person, wanted: Wanted) -> Check:
         """Return how the judge does on the train split: for developing, no verdict, no look.
 
         Raises:
+            NotAllowed: when the person is no lead.
             ReviewError: when there is nothing to look at.
         """
-        material = self._material(wanted, "development", _quiet)
+        require_lead(person)
+        material = self._material(person, wanted, "development", _quiet)
         return _computed(wanted, material, self.limits(wanted.frozen) or Limits(), 0)
 
-    def before(self, wanted: Wanted) -> str:
+    def before(self, person: Person, wanted: Wanted) -> str:
         """Return why there can be no final check; "" where there can.
 
         Raises:
+            NotAllowed: when the person is no lead.
             StoreUnavailable: when MLflow did not answer.
         """
+        require_lead(person)
         try:
             self._eligible(wanted, "final")
         except Conflict as error:
@@ -148,10 +156,10 @@ class JudgeChecks:
         limits = self.limits(wanted.frozen)
         if limits is None:
             raise ReviewError("Store the limits first: a judge is measured by what was set before.")
-        material = self._material(wanted, "final", tell)
+        material = self._material(person, wanted, "final", tell)
         inputs = _hash(wanted, material, limits)
         same = inputs, wanted.frozen.run_id
-        found = next((one for one in self.every() if (one.inputs, one.set_run) == same), None)
+        found = next((one for one in self.every(person) if (one.inputs, one.set_run) == same), None)
         if found is not None:
             return found
         run_id = self._new_run(person, wanted, inputs)
@@ -160,13 +168,14 @@ class JudgeChecks:
         self._store.write_artifact(run_id, CHECK, json.dumps(check_json(done)))
         return self._finish(run_id, done)
 
-    def _material(self, wanted: Wanted, part: Part, tell: Tell) -> _Material:
+    def _material(self, person: Person, wanted: Wanted, part: Part, tell: Tell) -> _Material:
         content, found = wanted.content, self._eligible(wanted, part)
         out = dict(found.left_out)
         if part == "final":
             held = {TIE, OUTSIDE_THE_RULE} if content.unsettled else set[str]()
             out |= {why: n for why, n in content.sheet["left_out"].items() if why not in held}
-        return _Material(found, self._scores(wanted, found, tell), wanted.asked, out)
+        scores = self._scores(person, wanted, found, tell)
+        return _Material(found, scores, wanted.asked, out)
 
     def _eligible(self, wanted: Wanted, part: Part) -> Eligible:
         content = wanted.content
@@ -201,9 +210,11 @@ class JudgeChecks:
         rows = (row for one in sets for row in self._sets.load(one).rows)
         return Learned(sets[0].name, tuple(row for row in rows if row.split == "train"))
 
-    def _scores(self, wanted: Wanted, found: Eligible, tell: Tell) -> Mapping[str, Score]:
+    def _scores(
+        self, person: Person, wanted: Wanted, found: Eligible, tell: Tell
+    ) -> Mapping[str, Score]:
         traces = [row.trace_id for row in found.rows]
-        said = said_by_judges(self._store, traces, wanted.key.question, tell)
+        said = said_by_judges(person, self._store, traces, wanted.key.question, tell)
         theirs = said.get(wanted.key.stored, {})
         if not theirs:
             raise ReviewError(
@@ -237,7 +248,7 @@ class JudgeChecks:
         set_tags(self._store, run_id, {f"review.{key}": value for key, value in tags.items()})
         end_run(self._store, run_id, f"{done.source}: {done.verdict}")
         with plain_errors():
-            return _checked(self._store.tracking.get_run(run_id))
+            return checked_of(self._store.tracking.get_run(run_id))
 
 
 def _quiet(done: int, total: int) -> None:
@@ -255,23 +266,3 @@ def _hash(wanted: Wanted, material: _Material, limits: Limits) -> str:
     parts += [f"{trace_id} {score!r}" for trace_id, score in sorted(material.scores.items())]
     parts += [row.trace_id for row in material.found.rows]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _checked(run: Any) -> Checked:
-    return Checked(
-        run_id=run.info.run_id,
-        experiment_id=run.info.experiment_id,
-        question=kept(run, "question"),
-        source=kept(run, "judge"),
-        set_run=kept(run, "set_run"),
-        set_name=kept(run, "set"),
-        set_version=int(kept(run, "set_version") or 0),
-        look=int(kept(run, "look") or 0),
-        verdict=kept(run, "verdict"),  # type: ignore[arg-type] # one of ours
-        sentence=kept(run, "sentence"),
-        checked_ms=int(kept(run, "checked_ms") or 0),
-        owner=kept(run, "owner"),
-        learned_from=kept(run, "learned_from"),
-        threshold=float(kept(run, "threshold")) if kept(run, "threshold") else None,
-        inputs=kept(run, "inputs"),
-    )

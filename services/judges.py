@@ -20,6 +20,7 @@ from review_app.questions import Question
 from services.judge_models import make_ready
 from services.judge_notes import ALIGNED, BEFORE, LEARNED, OWNER, PASSES, JudgeNotes, Noted
 from services.judge_runner import Runner, run_with, runner
+from services.registered import stored_versions
 from services.settings import Settings
 from services.store import Store, plain_errors
 
@@ -39,13 +40,7 @@ class Judges:
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        with plain_errors():
-            names = [one.scorer_name for one in self.store.tracking.list_scorers(experiment_id)]
-            stored = [
-                version
-                for name in sorted(names, key=str.casefold)
-                for version in self.store.tracking.list_scorer_versions(experiment_id, name)[::-1]
-            ]
+        stored = stored_versions(self.store, experiment_id)
         noted = self._notes.every(experiment_id) if stored else Noted()
         return [_judge(one, noted) for one in stored]
 

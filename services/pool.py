@@ -17,6 +17,7 @@ from review_app.pool_filters import matches
 from review_app.pool_filters import window as window_of
 from services.candidates import Candidates
 from services.pool_query import clauses
+from services.registered import Registered
 from services.settings import Settings
 from services.store import Store, plain_errors
 from services.versions import Versions
@@ -70,8 +71,10 @@ def scan(
     """
     since, until = window or _until(window_of(pool, now_ms), now_ms)
     rest = replace(pool, last_days=None, since="", until="")
-    make = Candidates(Versions(store), settings.user_feedback)
-    search = _Search(store, store.experiment_id(pool.experiment), since, until)
+    experiment_id = store.experiment_id(pool.experiment)
+    counts = Registered(store, experiment_id).has_its_scores_from
+    make = Candidates(Versions(store), settings.user_feedback, counts)
+    search = _Search(store, experiment_id, since, until)
     total, pages = search.of(pool, settings.user_feedback)
     found: list[Candidate] = []
     looked_at, complete = 0, True

@@ -17,7 +17,7 @@ from review_app.quality.labels import Source
 from review_app.quality.traffic import Traffic
 from review_app.questions import Question
 from services.campaigns import Campaigns
-from services.judge_checks import JudgeChecks
+from services.check_runs import CheckRuns
 from services.judges import Judges
 from services.labeled_sets import LabeledSets
 from services.questions import questions_of
@@ -43,7 +43,7 @@ class KnownReader:
         self._runs = ScoreRuns(campaigns.store)
         self._sets = LabeledSets(campaigns)
         self._gather = gather
-        self._checks = JudgeChecks(campaigns.store, self._sets)
+        self._checks = CheckRuns(campaigns.store, self._sets)
         self._checked = lru_cache(maxsize=64)(self._read_errors)
         self._trained = lru_cache(maxsize=64)(self._read_trained)
 
@@ -72,20 +72,23 @@ class KnownReader:
         asked = {q.name: q for q in questions_of(self._campaigns.store, experiment_id)}
         frozen = {q.name: q for one in here for q in one.questions}
         questions: Mapping[str, Question] = frozen if campaign else {**asked, **frozen}
-        picked = {name: _as_stored(key) for name, key in chosen.items()}
+        picked = {name: key.stored for name, key in chosen.items()}
         return Known(traffic, questions, sources, self._known_judges(experiment_id), picked)
 
     def _known_judges(self, experiment_id: str) -> dict[JudgeKey, KnownJudge]:
         """Return what is known of judges; the newest registered version is the first choice."""
-        runs = self._runs.every(experiment_id)
-        found = {_as_stored(run.judge): KnownJudge() for run in runs}
-        for judge in self._judges.every(experiment_id):
+        registered = self._judges.every(experiment_id)
+        since = {judge.key.stored: judge.created_ms for judge in registered}
+        every = self._runs.every(experiment_id)
+        runs = [one for one in every if one.started_ms >= since.get(one.judge.stored, 0)]
+        found = {run.judge.stored: KnownJudge() for run in runs}
+        for judge in registered:
             trained = self._trained(judge.learned_sets) if judge.was_aligned else frozenset[str]()
-            found[_as_stored(judge.key)] = KnownJudge(judge.threshold, trained, rank=judge.version)
+            found[judge.key.stored] = KnownJudge(judge.threshold, trained, rank=judge.version)
         for key, errors in self._errors(experiment_id, found).items():
             found[key] = replace(found.get(key, KnownJudge()), errors=errors)
         return {
-            key: replace(known, runs=tuple(run for run in runs if _as_stored(run.judge) == key))
+            key: replace(known, runs=tuple(run for run in runs if run.judge.stored == key))
             for key, known in found.items()
         }
 
@@ -94,8 +97,8 @@ class KnownReader:
     ) -> dict[JudgeKey, Errors]:
         """Return how often judges were right in their newest final check, at the line they have."""
         newest: dict[JudgeKey, Checked] = {}
-        for one in self._checks.every():
-            key = _as_stored(JudgeKey(one.question, one.source))
+        for one in self._checks.standing():
+            key = JudgeKey(one.question, one.source).stored
             line = known.get(key, KnownJudge()).threshold
             if one.experiment_id == experiment_id and one.threshold == line:
                 newest.setdefault(key, one)
@@ -125,8 +128,3 @@ class KnownReader:
         except Conflict:
             return None
         return frozenset(row.trace_id for row in rows if row.split == "train")
-
-
-def _as_stored(key: JudgeKey) -> JudgeKey:
-    """Return the key as scores are read: sources are compared without case."""
-    return JudgeKey(key.question, key.source.lower())

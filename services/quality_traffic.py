@@ -18,6 +18,7 @@ from review_app.quality.traffic import Pin, Scored, Seen, Traffic, traffic_of
 from review_app.questions import RESERVED_NAMES
 from services.assessments import assessments_from
 from services.pool import every_info
+from services.registered import Registered
 from services.settings import Settings
 from services.store import Store
 from services.trace_counts import DAY_MS, FAR_MS, HOUR_MS, Counts, counts_by, traces_in, traces_of
@@ -43,6 +44,7 @@ class TrafficReader:
         self._from = 0  # the first hour or day that is read
         self._counts: Counts = {}
         self._seen: dict[int, dict[str, Seen]] = {}
+        self._registered = Registered(store, experiment_id)
         self._traffic = traffic_of(())
 
     def read(self, tell: Tell, *, anew: bool = False) -> Traffic:
@@ -55,7 +57,8 @@ class TrafficReader:
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        if anew or not self._width:
+        before, self._registered = self._registered, Registered(self._store, self._experiment_id)
+        if anew or not self._width or self._others_count(before):
             return self._whole(tell)
         counts = counts_by(self._store, self._experiment_id, self._width)
         changed = sorted(
@@ -113,6 +116,11 @@ class TrafficReader:
         self._counts = counts
         self._columns()
 
+    def _others_count(self, before: Registered) -> bool:
+        """Tell whether a judge that has scores was deleted, or registered anew, since then."""
+        was, now = before.since_ms, self._registered.since_ms
+        return any(was.get(key) != now.get(key) for key in self._traffic.columns)
+
     def _put(self, page: list[Any], seen: dict[int, dict[str, Seen]], width: int) -> int:
         for info in page:
             place = (info.request_time or 0) // width
@@ -143,7 +151,9 @@ class TrafficReader:
             version=intern(self._versions.name(metadata, tags)),
             session=intern(metadata.get("mlflow.trace.session", "")),
             thumbs=votes[-1] if votes else None,
-            scores=_scores(a for a in valid if a.name not in known),
+            scores=_scores(
+                a for a in valid if a.name not in known and self._registered.has_its_scores_from(a)
+            ),
             loose=loose,
             pins=tuple(_pins(info.trace_id, valid)),
             text=(info.request_preview or "")[:TEXT] if loose else "",

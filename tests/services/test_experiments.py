@@ -15,6 +15,20 @@ def test_the_fullest_experiment_comes_first(store, make_campaign):
     assert [(e.name, e.traces) for e in found] == [(large.name, 3), (small.name, 1), ("Default", 0)]
 
 
+def test_traces_are_counted_once_a_minute(store, make_campaign, monkeypatch):
+    """A page that is drawn again and again does not count all traces each time."""
+    made, calls = make_campaign(store, 2), []
+    count = type(store.tracking).query_trace_metrics
+
+    def counted(tracking, ids, *rest, **more):
+        calls.extend(ids)
+        return count(tracking, ids, *rest, **more)
+
+    monkeypatch.setattr(type(store.tracking), "query_trace_metrics", counted)
+    assert experiments_in_scope(store) == experiments_in_scope(store)
+    assert calls.count(made.campaign.experiment_id) == 1
+
+
 def test_a_setting_narrows_the_choice(store, make_campaign):
     """Only the experiments that the setting names, or gives the id of, are offered."""
     first, second, _ = (make_campaign(store, 1) for _ in range(3))

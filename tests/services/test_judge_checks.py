@@ -119,7 +119,7 @@ def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):
     assert again == checked
     assert (checked.look, checked.source, checked.set_name) == (1, "rubric@1", "Orders")
     assert checks.looks(wanted.frozen) == 1
-    found = checks.load(checked)
+    found = checks.load(LEAD, checked)
     assert found.left_out == {"tie": 1, "without a score of this judge": 1}
     assert {cell: len(ids) for cell, ids in found.confusion.items()} == {
         "caught": 5,
@@ -132,7 +132,7 @@ def test_a_check_is_stored_and_counts_as_a_look(made, checks, wanted):
     say(made, 0, "rubric@1", 0.2, judge=True)
     second = checks.final(LEAD, wanted, quiet)
     assert second.look == checks.looks(wanted.frozen) == 2
-    assert [one.look for one in checks.every()] == [2, 1]
+    assert [one.look for one in checks.every(LEAD)] == [2, 1]
 
 
 def test_a_look_that_mlflow_did_not_take_is_none(checks, wanted, store, monkeypatch):
@@ -174,8 +174,8 @@ def test_judges_without_a_version_are_no_versions_of_each_other(made, checks, wa
         found.append(checks.final(LEAD, replace(wanted, key=JudgeKey("quality", source)), quiet))
     first = checks.final(LEAD, wanted, quiet)
 
-    assert [list(checks.other_versions(one)) for one in found[:3]] == [[], [], []]
-    assert list(checks.other_versions(first)) == ["rubric@2"]
+    assert [list(checks.other_versions(LEAD, one)) for one in found[:3]] == [[], [], []]
+    assert list(checks.other_versions(LEAD, first)) == ["rubric@2"]
 
 
 def test_labels_of_conversations_do_not_check_a_judge_of_answers(checks, wanted):
@@ -184,8 +184,8 @@ def test_labels_of_conversations_do_not_check_a_judge_of_answers(checks, wanted)
     talks = replace(wanted, content=replace(wanted.content, rows=rows, unsettled=()))
     ours = replace(talks, judge=Judge("quality", 1, wanted.frozen.experiment_id))
 
-    assert "whole conversation" in checks.before(ours)
-    assert checks.before(talks) == ""
+    assert "whole conversation" in checks.before(LEAD, ours)
+    assert checks.before(LEAD, talks) == ""
 
 
 def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
@@ -196,17 +196,35 @@ def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
     train = {row.trace_id for row in wanted.content.rows if row.split == "train"}
     assert train
 
-    found = checks.load(checks.final(LEAD, final, quiet))
+    found = checks.load(LEAD, checks.final(LEAD, final, quiet))
     assert not train & {one.trace_id for one in found.seen}
     assert sum(n for why, n in found.left_out.items() if "train" in why) == len(train)
-    developing = checks.develop(final)
+    developing = checks.develop(LEAD, final)
     assert {one.trace_id for one in developing.seen} <= train
     assert developing.look == 0
 
     unknown = Judge("quality", 2, "0", aligned_by="GEPA")
     assert "nobody recorded on what" in checks.before(
-        Wanted(wanted.frozen, wanted.content, wanted.key, unknown)
+        LEAD, Wanted(wanted.frozen, wanted.content, wanted.key, unknown)
     )
+
+
+def test_what_an_earlier_version_learned_counts_as_learned(checks, sets, made, wanted):
+    """Made from a version that had learned, a judge is not checked on those lessons either."""
+    again = sets.freeze(LEAD, Recipe("Other", (made.campaign.run_id,), "quality", seed="9"), quiet)
+    known = {row.trace_id for row in wanted.content.rows if row.split == "train"}
+    before = {row.trace_id for row in sets.load(again).rows if row.split == "train"} - known
+    second = Judge("quality", 2, "0", aligned_by="MemAlign", learned_from=wanted.frozen.run_id)
+    third = replace(second, learned_before=(again.run_id,))
+
+    def read(judge):
+        found = checks._eligible(replace(wanted, judge=judge), "final")
+        return {row.trace_id for row in found.rows}
+
+    assert before & read(second)
+    assert not before & read(third)
+    gone = replace(second, learned_before=("gone",))
+    assert "nobody recorded" in checks.before(LEAD, replace(wanted, judge=gone))
 
 
 def test_a_judge_that_scored_nothing_is_not_checked(checks, wanted):
@@ -227,9 +245,47 @@ def test_only_leads_look(checks, wanted):
         checks.final(REVIEWER, wanted, quiet)
 
 
+def test_a_reviewer_reads_no_check(checks, wanted, store, made):
+    """What judges said, and how they did, is for leads, whatever service a reviewer asks."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    checked = checks.final(LEAD, wanted, quiet)
+    for asked in (
+        lambda: checks.every(REVIEWER),
+        lambda: checks.newest(REVIEWER, wanted),
+        lambda: checks.load(REVIEWER, checked),
+        lambda: checks.other_versions(REVIEWER, checked),
+        lambda: checks.develop(REVIEWER, wanted),
+        lambda: checks.before(REVIEWER, wanted),
+        lambda: said_by_judges(REVIEWER, store, made.traces, "quality"),
+    ):
+        with pytest.raises(NotAllowed):
+            asked()
+
+
+def test_a_dead_judge_leaves_its_successor_nothing(checks, wanted, store, made):
+    """Deleted and registered anew, a judge has neither the scores nor the check of the dead one."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    for n in range(SIZE):
+        say(made, n, "quality@1", n % 2 == 0, judge=True)
+    old = replace(wanted, key=JudgeKey("quality", "quality@1"))
+    assert checks.final(LEAD, old, quiet).source == "quality@1"
+
+    question = made.campaign.questions[0]
+    about = Judge("", 0, "", model="openai:/x", instructions="Is {{ outputs }} good?")
+    judges = Judges(store, Settings(tracking_uri=store.uri))
+    judge = judges.create(LEAD, made.campaign.experiment_id, question, about)
+
+    new = replace(old, judge=judge, key=judge.key)
+    assert list(said_by_judges(LEAD, store, made.traces, "quality")) == [wanted.key]
+    assert checks.newest(LEAD, new) is None
+    assert [one.source for one in checks.every(LEAD)] == []
+    with pytest.raises(ReviewError, match="Let it score"):
+        checks.final(LEAD, new, quiet)
+
+
 def test_what_judges_said_is_read_with_reasons(store, made):
     """The newest score of each judge counts, with its reason; people's answers are none."""
-    found = said_by_judges(store, made.traces, "quality", quiet)
+    found = said_by_judges(LEAD, store, made.traces, "quality", quiet)
 
     assert list(found) == [JudgeKey("quality", "rubric@1")]
     assert found[JudgeKey("quality", "rubric@1")][made.traces[3]].rationale == "why 3"

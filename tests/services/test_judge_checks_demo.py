@@ -48,7 +48,7 @@ def checked(demo, tmp_path_factory):
     for source in KAPPAS:
         wanted = Wanted(frozen, content, JudgeKey("faithfulness", source))
         done = checks.final(LEAD, wanted, quiet)
-        found[source] = checks.load(done)
+        found[source] = checks.load(LEAD, done)
     yield found
     store.tracking.engine.dispose()
 

@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from review_app.answers import Assessment
 from review_app.errors import InvalidDesign, NotAllowed, NotFound, StoreUnavailable
-from review_app.judges import Judge
+from review_app.judges import Judge, JudgeKey
 from review_app.people import Person
 from review_app.questions import Question
+from services.assessments import create_assessment
 from services.judge_notes import JudgeNotes
 from services.judges import Judges
 from services.judges_elsewhere import judges_elsewhere
@@ -180,12 +182,28 @@ def test_what_cannot_be_made(judges, place):
     assert judges.every(place) == []
 
 
-def test_scores_of_other_tools(judges, demo):
+def test_scores_of_other_tools(demo):
     """Judges whose scores came with the traces are found with how many they scored."""
-    found = judges_elsewhere(demo, Settings(tracking_uri=demo.uri), "Demo: spot check", [])
+    settings = Settings(tracking_uri=demo.uri)
+    place = demo.experiment_id("Demo: spot check")
+    found = judges_elsewhere(demo, settings, place, [])
     assert {one.key.source for one in found} == {"rl_f@1", "rb_llm@1", "rb_agg@1"}
     assert {one.key.question for one in found} == {"faithfulness"}
-    known = [Judge("faithfulness", 1, "1")]
-    assert judges_elsewhere(
-        demo, Settings(tracking_uri=demo.uri), "Demo: spot check", known
-    ) == found  # fmt: skip
+    known = [JudgeKey("faithfulness", "faithfulness@1")]
+    assert judges_elsewhere(demo, settings, place, known) == found
+
+
+def test_names_with_an_at_sign_stay_whole(store, make_campaign):
+    """A judge is listed under its own name, and never twice for its capitals."""
+    made = make_campaign(store, 1)
+    for name, source in (("precision@10", "ragas"), ("Goodness", "Goodness@1")):
+        create_assessment(store, made.traces[0], Assessment(name, 0.5, source, "LLM_JUDGE"))
+
+    found = judges_elsewhere(
+        store,
+        Settings(tracking_uri=store.uri),
+        made.campaign.experiment_id,
+        [JudgeKey("Goodness", "Goodness@1")],
+    )
+
+    assert [(*one.key, one.scores) for one in found] == [("precision@10", "ragas", 1)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import getpass
+import json
 import logging
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import click
 
@@ -54,6 +56,23 @@ def services_here() -> tuple[Settings, Services]:
 def lead_here(settings: Settings) -> Person:
     """Return who runs this command: whoever may use the store from here may lead."""
     return Person(settings.person or normal_name(getpass.getuser()), is_lead=True)
+
+
+def json_text(found: Any) -> str:
+    """Return what was found as JSON; a number that is none, or endless, is null.
+
+    >>> json_text({"omega": float("nan"), "people": ["ana"]})
+    '{"omega": null, "people": ["ana"]}'
+    """
+    return json.dumps(_finite(found), ensure_ascii=False)
+
+
+def _finite(found: Any) -> Any:
+    if isinstance(found, Mapping):
+        return {key: _finite(value) for key, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [_finite(value) for value in found]
+    return None if isinstance(found, float) and not math.isfinite(found) else found
 
 
 def progress(line: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict
 from typing import Any, cast
 
 import click
 
-from commands.console import open_store, plainly, progress
+from commands.console import json_text, open_store, plainly, progress
 from review_app.agreement.clusters import clusters_of
 from review_app.agreement.summary import Agreement, agreements, as_pass_fail
 from review_app.errors import NotFound
@@ -57,7 +56,7 @@ def agreement(
         )
     ]
     if as_json:
-        click.echo(json.dumps({"questions": found}, ensure_ascii=False))
+        click.echo(json_text({"questions": found}))
         return
     for one in found:
         click.echo(_line(one))

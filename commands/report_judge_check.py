@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
-from commands.console import lead_here, plainly
+from commands.console import json_text, lead_here, plainly
 from commands.report import gathered_wanted, labels_wanted
 from review_app.errors import NotFound, ReviewError
 from review_app.given import UNKNOWN, Given
 from review_app.judge_check.alt_test import EPSILONS, Scoring, alt_test, duels
 from review_app.judge_check.check import check
+from review_app.judge_check.eligible import CANNOT_JUDGE, OF_SESSIONS
 from review_app.judge_check.items import (
     Asked,
     CheckItem,
@@ -26,14 +26,19 @@ from review_app.judge_check.items import (
 )
 from review_app.judge_check.rates import overall, right_of
 from review_app.judge_check.values import Limits, check_json
-from review_app.judges import FAILING_WORDS, PASSING_WORDS, JudgeKey
-from review_app.labels import Labels
+from review_app.judges import JudgeKey, lacks_line
+from review_app.labels import Labels, guessed
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from services.app import services_for
 from services.judge_said import said_by_judges
 from services.settings import read_settings
 
+NEITHER = "answers that neither pass nor fail"
+NO_LINE = (
+    "{} says numbers outside 0 to 1, and nobody said from where on they pass. Name it with"
+    " --threshold."
+)
 _SCALES = click.Choice(["nominal", "ordinal", "interval"])
 
 
@@ -66,15 +71,13 @@ def judge_check(
     No look is counted and nothing is stored: what a judge may do is decided on the Judges page.
     """
     labels = labels_wanted(campaign, experiment, question)
-    asked = next((one for one in labels.questions if one.name == question), None)
-    if asked is None:
-        raise NotFound(f"Nobody answered “{question}” there.")
+    labels, out = _of_single_traces(labels, question)
     key = JudgeKey(question, judge).stored
     chances = _chances(campaign) if campaign else {}
-    said = _Said(labels, Asked(asked, threshold, _in_words(labels, asked)), key, chances)
+    said = _Said(labels, Asked(_question(labels, question), threshold), key, chances, out)
     found = said.found(scale)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json_text(found))
         return
     click.echo(found["sentence"])
     for row in found["tests"]:
@@ -89,7 +92,12 @@ class _Said:
     """What people and the judge said, ready to be counted."""
 
     def __init__(
-        self, labels: Labels, asked: Asked, key: JudgeKey, chances: dict[str, float]
+        self,
+        labels: Labels,
+        asked: Asked,
+        key: JudgeKey,
+        chances: dict[str, float],
+        left_out: dict[str, int],
     ) -> None:
         self.labels = labels
         self.asked = asked
@@ -103,8 +111,23 @@ class _Said:
             known = ", ".join(sorted(one.source for one in theirs)) or "none"
             raise NotFound(f"{key.source} scored none of the labeled traces; judges: {known}.")
         scores = {trace: one.score for trace, one in theirs[key].items()}
+        if can_fail(asked.question) and lacks_line(
+            asked.question, scores.values(), asked.threshold
+        ):
+            raise ReviewError(NO_LINE.format(key.source))
         self.items = items_of_labels(labels, asked, scores, chances)
-        self.raw = as_said(self.items, labels, key.question) or self._only_as_said(scores)
+        self.left_out = {**left_out, **self._unsaid(traces)}
+        self.raw = as_said(self.items, labels, asked.question) or self._only_as_said(scores)
+
+    def _unsaid(self, traces: Iterable[str]) -> dict[str, int]:
+        """Return why traces that somebody answered about have no label -> how many."""
+        labeled = {one.trace_id for one in self.items}
+        said: dict[str, bool] = dict.fromkeys(set(traces) - labeled, False)
+        for one in self.given:
+            if one.turn.trace_id in said and one.value is not None:
+                said[one.turn.trace_id] = True
+        found = Counter(NEITHER if words else CANNOT_JUDGE for words in said.values())
+        return dict(found)
 
     def _only_as_said(self, scores: dict[str, Any]) -> list[CheckItem]:
         """Return the items where answers are neither pass nor fail."""
@@ -115,7 +138,7 @@ class _Said:
             for trace in traces
             if trace in scores
         ]
-        return as_said(bare, self.labels, self.key.question)
+        return as_said(bare, self.labels, self.asked.question)
 
     def found(self, scale: str | None) -> dict[str, Any]:
         """Return all numbers as JSON values."""
@@ -132,7 +155,7 @@ class _Said:
         }
 
     def _binary(self) -> dict[str, Any]:
-        done = check(self.items, self.key, self.asked, Limits())
+        done = check(self.items, self.key, self.asked, Limits(), left_out=self.left_out)
         settled = [replace(one, label=bool(one.label)) for one in self.items]
         strict = {
             "tpr": right_of(settled, 0, 0.05, label=True).share.value,
@@ -144,7 +167,7 @@ class _Said:
         found["tpr"], found["tnr"] = found["accepts"], found["catches"]
         found["confusion_counts"] = {cell: len(ids) for cell, ids in done.confusion.items()}
         found["ties"], found["missing"] = _counts(self.items)
-        return {**found, "ties_as_fails": strict}
+        return {**found, "line": self.asked.line, "ties_as_fails": strict}
 
     def _no_line(self) -> dict[str, Any]:
         sentence = (
@@ -178,10 +201,23 @@ def _chances(campaign: str) -> dict[str, float]:
     return {one.trace_id: one.probability for one in plan if one.probability}
 
 
-def _in_words(labels: Labels, asked: Question) -> bool:
-    """Tell whether people said pass or fail in words that no question explains."""
-    if can_fail(asked):
-        return False
-    known = PASSING_WORDS | FAILING_WORDS
-    values = [one.value for one in labels.answers.get(asked.name, ()) if one.value is not None]
-    return bool(values) and all(str(value).strip().lower() in known for value in values)
+def _of_single_traces(labels: Labels, question: str) -> tuple[Labels, dict[str, int]]:
+    """Return the labels without those of whole conversations, and how many traces these are at."""
+    given = labels.answers.get(question, ())
+    single = tuple(one for one in given if one.turn.unit == "trace")
+    sessions = {one.turn.trace_id for one in given if one.turn.unit != "trace"}
+    out = {OF_SESSIONS: len(sessions)} if sessions else {}
+    return replace(labels, answers={**labels.answers, question: single}), out
+
+
+def _question(labels: Labels, name: str) -> Question:
+    """Return the question as it is known, or as its answers read where it has no line.
+
+    Raises:
+        NotFound: when nobody answered it.
+    """
+    known = next((one for one in labels.questions if one.name == name), None)
+    if known is None or not labels.answers.get(name):
+        raise NotFound(f"Nobody answered “{name}” there.")
+    read = guessed(name, labels.answers[name])
+    return read if can_fail(read) and not can_fail(known) else known

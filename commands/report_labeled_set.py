@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 import click
 
-from commands.console import plainly
+from commands.console import json_text, plainly
 from commands.report import gathered_wanted
 from review_app.consensus import RULES, Rule
 from review_app.labeled_sets import LabeledSet, Recipe, build
@@ -36,7 +35,7 @@ def labeled_set(
     found = build(Recipe("report", runs, question, rule, seed), sources)
     said = _said(found)
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False))
+        click.echo(json_text(said))
         return
     click.echo(f"{said['numbers']['items']} items have a label.")
     for why, count in said["left_out"].items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from commands.console import open_store, plainly, progress
+from commands.console import json_text, open_store, plainly, progress
 from review_app.errors import NotFound
 from review_app.judges import JudgeKey
 from review_app.quality.page import quality_of
@@ -67,7 +66,7 @@ def quality(
         raise NotFound(f"Nobody has answered or scored “{question}” there.")
     if as_json:
         supposed = {(one.question, one.version): one for one in if_random.cells}
-        click.echo(json.dumps(_said(found, cells, supposed), ensure_ascii=False))
+        click.echo(json_text(_said(found, cells, supposed)))
         return
     for cell in cells:
         click.echo(_line(cell))

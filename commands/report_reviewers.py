@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 import click
 
-from commands.console import plainly
+from commands.console import json_text, plainly
 from commands.report import gathered_wanted, labels_wanted
 from review_app.agreement.clusters import clusters_of
 from review_app.agreement.reviewers import (
@@ -45,7 +44,7 @@ def reviewers(
         "reviewers": [_work(one) for one in reviewer_numbers(gathered)] if gathered else [],
     }
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json_text(found))
         return
     for one in found["questions"]:
         for who in one["reviewers"]:

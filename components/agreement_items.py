@@ -12,8 +12,8 @@ from components.campaign_rows import UNTITLED
 from components.safe_pieces import joined
 from components.safe_text import marked
 from review_app.agreement.splitting import SplitItem
-from review_app.consensus import passes
 from review_app.given import Given
+from review_app.passing import passes
 from review_app.questions import Question, in_words
 
 _ITEMS = Markup('<div class="a-items">{}</div>')

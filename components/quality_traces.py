@@ -14,10 +14,10 @@ from components.safe_pieces import joined
 from components.safe_text import marked
 from components.words import moment
 from review_app.answers import Assessment
-from review_app.consensus import passes
 from review_app.inbox import in_short
 from review_app.judges import judged
 from review_app.opened import Opened
+from review_app.passing import passes
 from review_app.questions import Question, in_words
 
 ROWS_A_PAGE = 20

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from review_app.consensus import passes
 from review_app.errors import InvalidDesign
 from review_app.judge_costs import Aligner, Forecast
 from review_app.judges import Judge
 from review_app.labeled_rows import LabeledRow
+from review_app.passing import passes
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 
@@ -45,6 +45,8 @@ class Aligned:
         lessons: how many items it learned from.
         calls: how often the model was asked.
         seconds: how long it took.
+        failed: why calls failed -> how many did.
+        lost: how many items it could not learn from, because their call failed.
     """
 
     before: Judge
@@ -54,6 +56,8 @@ class Aligned:
     lessons: int
     calls: int
     seconds: float
+    failed: Mapping[str, int] = field(default_factory=dict)
+    lost: int = 0
 
 
 @dataclass(frozen=True)

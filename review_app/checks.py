@@ -9,7 +9,8 @@ from typing import Any
 from review_app.campaigns import PlanItem
 from review_app.given import Given, Place, Turn
 from review_app.intervals import Interval, wilson
-from review_app.questions import Question, fails
+from review_app.passing import passes
+from review_app.questions import Question
 
 ITEMS_FOR_A_SHARE = 10  # fewer are counted, without share, interval or warning
 
@@ -87,7 +88,7 @@ def same_answer(question: Question, one: Any, other: Any) -> bool | None:
     if question.kind == "choices":
         return set(_listed(one)) == set(_listed(other))
     if question.pass_cut is not None:
-        return fails(question, one) == fails(question, other)
+        return passes(question, one) == passes(question, other)
     return bool(one == other)
 
 

@@ -13,9 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from review_app.question_rules import can_fail
-from review_app.questions import Question, fails
-
 Rule = Literal["majority", "unanimous", "adjudicated"]
 Basis = Literal["adjudicated", "known answer", "single", "unanimous", "majority", "tie", "nobody"]
 RULES: Mapping[Rule, str] = {
@@ -86,17 +83,6 @@ def follows(rule: Rule, found: Verdict) -> bool:
         "adjudicated": ("adjudicated", "known answer"),
     }
     return found.basis in accepted[rule]
-
-
-def passes(question: Question, value: Any) -> bool | None:
-    """Return an answer as pass or fail; None where the question has no such cut.
-
-    >>> passes(Question("q", "choice", options=("No", "Yes"), pass_cut="Yes"), "No")
-    False
-    """
-    if value is None or not can_fail(question):
-        return None
-    return not fails(question, value)
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from review_app.answers import FIRST_FAILURE, SKIP_REASON, Assessment, own_of_item
 from review_app.campaigns import Campaign, Item
-from review_app.questions import Question, fails
+from review_app.passing import fails
+from review_app.questions import Question
 from review_app.reading import read_trace
 from review_app.reading.model import Block, Fields, Prose
 from review_app.traces import TraceRecord

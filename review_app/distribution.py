@@ -11,7 +11,9 @@ from typing import Any
 from review_app.answers import SKIP_REASON
 from review_app.gathered import Gathered
 from review_app.given import Given, Turn
-from review_app.questions import Question, fails, in_words
+from review_app.passing import passes
+from review_app.question_rules import can_fail
+from review_app.questions import Question, in_words
 
 WIDE_SHARE = 0.10  # of unjudged answers from which on the two bounds are said
 MOST_VALUES = 7  # different numbers that get a bar each; more are put into ranges
@@ -79,9 +81,9 @@ class QuestionNumbers:
     @property
     def passed(self) -> int | None:
         """How many answers pass; None where the question has no pass and fail."""
-        if not _has_sides(self.question):
+        if not can_fail(self.question):
             return None
-        return sum(not fails(self.question, one.value) for one in self.judged)
+        return sum(passes(self.question, one.value) is True for one in self.judged)
 
     @property
     def middle(self) -> float | None:
@@ -148,10 +150,6 @@ def _of_question(
     )
 
 
-def _has_sides(question: Question) -> bool:
-    return question.kind == "pass_fail" or question.pass_cut is not None
-
-
 def _bars(question: Question, judged: Iterable[Given]) -> Iterable[Bar]:
     if question.kind == "text":
         return []
@@ -169,7 +167,7 @@ def _options(question: Question, judged: list[Given]) -> list[Bar]:
         Bar(
             in_words(question, choice),
             tuple(one for one in judged if _chose(one.value, choice)),
-            not fails(question, choice) if _has_sides(question) else None,
+            passes(question, choice),
         )
         for choice in choices
     ]
@@ -191,7 +189,7 @@ def _ranges(question: Question, judged: list[Given]) -> list[Bar]:
             Bar(
                 f"{value:g}",
                 tuple(one for one in judged if float(one.value) == value),
-                not fails(question, value) if _has_sides(question) else None,
+                passes(question, value),
             )
             for value in values
         ]

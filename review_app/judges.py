@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isnan
 from typing import Literal, NamedTuple
 
-from review_app.consensus import passes
+from review_app.passing import in_everyday_words, passes
 from review_app.pool import Score
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 
 JudgeKind = Literal["instructions", "memory", "built-in", "code"]
 DEFAULT_THRESHOLD = 0.5  # of a judge that says a number, where nobody gave another
-PASSING_WORDS = frozenset({"pass", "passed", "yes", "true", "good", "correct"})
-FAILING_WORDS = frozenset({"fail", "failed", "no", "false", "bad", "incorrect"})
 
 
 class JudgeKey(NamedTuple):
@@ -144,19 +143,29 @@ def judged(question: Question, score: Score | None, threshold: float | None = No
     if score is None or isinstance(score, bool):
         return score
     if isinstance(score, str):
-        return _of_word(question, score.strip().casefold())
-    if isnan(score):
-        return None
-    if threshold is None and question.kind == "number" and question.pass_cut is not None:
-        threshold = float(question.pass_cut)
-    return float(score) >= (DEFAULT_THRESHOLD if threshold is None else threshold)
+        return passes(question, score) if can_fail(question) else in_everyday_words(score)
+    return None if isnan(score) else float(score) >= line_of(question, threshold)
 
 
-def _of_word(question: Question, word: str) -> bool | None:
-    """Return a word as pass or fail: by the options of the question, else by everyday words."""
-    option = next((one for one in question.options if one.casefold() == word), None)
-    if option is not None and question.kind == "pass_fail":
-        return option == question.options[0]
-    if option is not None and question.kind == "choice" and can_fail(question):
-        return passes(question, option)
-    return word in PASSING_WORDS if word in PASSING_WORDS | FAILING_WORDS else None
+def line_of(question: Question, threshold: float | None = None) -> float:
+    """Return from where on numbers of a judge pass: as given, else the question's cut, else .5.
+
+    >>> line_of(Question("ok", "pass_fail", options=("Pass", "Fail")))
+    0.5
+    """
+    if threshold is not None:
+        return threshold
+    cut = question.pass_cut if question.kind == "number" else None
+    return DEFAULT_THRESHOLD if cut is None else float(cut)
+
+
+def lacks_line(question: Question, scores: Iterable[Score | None], threshold: float | None) -> bool:
+    """Tell whether a judge says numbers that .5 does not part, and nobody said what does.
+
+    >>> lacks_line(Question("ok", "pass_fail", options=("Pass", "Fail")), [1, 4, 5], None)
+    True
+    """
+    known = threshold is not None or (question.kind == "number" and question.pass_cut is not None)
+    return not known and any(
+        isinstance(one, (int, float)) and not isnan(one) and not 0 <= one <= 1 for one in scores
+    )

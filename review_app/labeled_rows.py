@@ -13,10 +13,11 @@ from typing import Any
 
 from review_app.adjudication import decisions
 from review_app.campaigns import PlanItem
-from review_app.consensus import Basis, Rule, Verdict, follows, passes, verdict
+from review_app.consensus import Basis, Rule, Verdict, follows, verdict
 from review_app.gathered import About, Gathered
 from review_app.given import Given
 from review_app.part_done import plan_so_far
+from review_app.passing import passes
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.splits import Split

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from review_app.gathered import About, Gathered
 from review_app.given import UNKNOWN, Given, independent
+from review_app.passing import in_everyday_words
 from review_app.questions import Question, Scale
 
 
@@ -66,11 +67,16 @@ def labels_among(
 def guessed(name: str, given: Sequence[Given]) -> Question:
     """Return a question that fits the values; of words nothing is known but that they differ.
 
+    Where most are words for pass and fail, or all are 1 or 0, it is one of pass or fail; what says
+    neither, such as "unsure", is on no side of it.
+
     >>> guessed("ok", []).kind
     'text'
     """
     values = [one.value for one in given if one.value is not None]
-    if values and all(isinstance(value, bool) for value in values):
+    sided = sum(in_everyday_words(value) is not None for value in values)
+    enough = len(values) if {int, float} & set(map(type, values)) else len(values) // 2 + 1
+    if values and sided >= enough:
         return Question(name, "pass_fail", options=("Pass", "Fail"))
     if values and all(isinstance(value, (int, float)) for value in values):
         scale: Scale = "interval"

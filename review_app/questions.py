@@ -105,22 +105,6 @@ def check_value(question: Question, value: object) -> Value:
     return _CHECKS[question.kind](question, value)
 
 
-def fails(question: Question, value: Value) -> bool:
-    """Tell whether the answer is a failing one: False, or below the pass cut.
-
-    >>> fails(Question("ok", "pass_fail", options=("Pass", "Fail")), False)
-    True
-    """
-    if question.kind == "pass_fail":
-        return value is False
-    if question.pass_cut is None:
-        return False
-    if question.kind == "choice" and question.pass_cut in question.options:
-        below = question.options[: question.options.index(str(question.pass_cut))]
-        return value in below
-    return isinstance(value, (int, float)) and value < float(question.pass_cut)
-
-
 def in_words(question: Question, value: object) -> str:
     """Return an answer as a person says it.
 

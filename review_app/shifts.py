@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from review_app.answers import ADJUDICATION
-from review_app.consensus import passes
 from review_app.gathered import Gathered
 from review_app.given import Given, Place
+from review_app.passing import passes
 from review_app.questions import Question
 
 

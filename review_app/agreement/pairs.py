@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from review_app.consensus import passes
 from review_app.given import Given
+from review_app.passing import passes
 from review_app.questions import Question
 
 Place = tuple[str, str]  # trace id, unit

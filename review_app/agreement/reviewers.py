@@ -13,10 +13,10 @@ from review_app.agreement.pairs import by_item, compared
 from review_app.agreement.ratings import Rating, ratings_of
 from review_app.agreement.summary import Estimate
 from review_app.checks import ITEMS_FOR_A_SHARE
-from review_app.consensus import passes
 from review_app.dawid_skene import dawid_skene
 from review_app.given import Given, Turn
 from review_app.intervals import Interval, newcombe, wilson
+from review_app.passing import passes
 from review_app.questions import Question
 from review_app.reviewer_numbers import ReviewerNumbers
 

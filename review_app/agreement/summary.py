@@ -15,8 +15,9 @@ from review_app.agreement.coefficients import Coefficient, alpha, gwet, percent
 from review_app.agreement.ratings import Rating, Ratings, Scale, ratings_of
 from review_app.given import UNKNOWN, Given
 from review_app.intervals import Interval
+from review_app.passing import passes
 from review_app.question_rules import can_fail
-from review_app.questions import Question, fails
+from review_app.questions import Question
 
 NEARLY_ALL = 0.9  # of the answers: then alpha rests on very few
 RELIABLE, TENTATIVE = 0.8, 2 / 3  # Krippendorff's marks, read at the lower end of the interval
@@ -100,10 +101,11 @@ def agreements(
 
 def as_pass_fail(question: Question, answers: Sequence[Given]) -> list[Given]:
     """Return the answers as pass or fail, answer by answer; those that are neither are left out."""
+    sided = [(one, passes(question, one.value)) for one in answers if can_fail(question)]
     return [
-        one if one.value is None else replace(one, value=not fails(question, one.value))
-        for one in answers
-        if can_fail(question)
+        one if one.value is None else replace(one, value=side)
+        for one, side in sided
+        if one.value is None or side is not None
     ]
 
 
@@ -172,8 +174,8 @@ def _base_rate(
         chosen = sum(option in one.value for one in judged if isinstance(one.value, list))
         return chosen / len(judged), "chosen"
     if can_fail(question):
-        passed = sum(not fails(question, one.value) for one in judged)
-        return passed / len(judged), "passing"
+        sides = [side for one in judged if (side := passes(question, one.value)) is not None]
+        return (sum(sides) / len(sides) if sides else None), "passing"
     values = [str(one.value) for one in judged]
     top = max(sorted(set(values)), key=values.count)
     return values.count(top) / len(values), f"“{top}”"

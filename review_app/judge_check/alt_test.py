@@ -143,7 +143,7 @@ def _result(
         _rejected(p, q),
         float(np.mean(rho)),
         {one.reviewer: float(value) for one, value in zip(fought, p, strict=True)},
-        _rejected(1 - p, q),
+        _rejected(np.array([_p_above(lead, epsilon, scale) for lead in leads]), q),
     )
 
 
@@ -152,14 +152,25 @@ def _rejected(p: Floats, q: float) -> float:
 
 
 def _p_below(lead: tuple[float, float, int], epsilon: float, scale: float) -> float:
-    """Return the p value of "the person is ahead by epsilon or more", one-sided t."""
+    """Return the p value of "the person is ahead by epsilon or more", one-sided t.
+
+    One cluster tells nothing: 1.
+    """
     from scipy.special import stdtr  # heavy: only where a judge is checked
 
     mean, variance, clusters = lead
-    if variance <= 0 or clusters < 2:
-        return float(mean >= epsilon) if clusters >= 2 else 1.0
+    if clusters < 2:
+        return 1.0
+    if variance <= 0:
+        return float(mean >= epsilon)
     freedom = (clusters - 1) * scale
     return float(stdtr(freedom, (mean - epsilon) / np.sqrt(variance / scale)))
+
+
+def _p_above(lead: tuple[float, float, int], epsilon: float, scale: float) -> float:
+    """Return the p value of "the person is ahead by epsilon or less"."""
+    mean, variance, clusters = lead
+    return _p_below((-mean, variance, clusters), -epsilon, scale)
 
 
 def _mean_lead(one: Duel, *, design: bool) -> tuple[float, float, int]:

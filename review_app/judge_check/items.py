@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from review_app.agreement.clusters import same_questions
-from review_app.consensus import passes, verdict
+from review_app.consensus import verdict
 from review_app.given import Given
 from review_app.joined import Joined
-from review_app.judges import FAILING_WORDS, PASSING_WORDS, judged
+from review_app.judges import judged, line_of
 from review_app.labeled_rows import Drawn, LabeledRow
 from review_app.labels import Labels
+from review_app.passing import as_one_writes, passes
 from review_app.pool import Score
-from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.rechecks import MIXED
 
@@ -50,28 +50,20 @@ class Asked:
 
     Attributes:
         question: what was asked.
-        threshold: numbers of the judge from there on pass; the question's own cut, else .5.
-        words: True where people said pass or fail in words that no question explains.
+        threshold: numbers of the judge from there on pass; None for the question's own cut, or .5.
     """
 
     question: Question
     threshold: float | None = None
-    words: bool = field(default=False)
+
+    @property
+    def line(self) -> float:
+        """From where on numbers of the judge pass."""
+        return line_of(self.question, self.threshold)
 
     def passed(self, value: Any) -> bool | None:
-        """Return a person's answer as pass or fail; None where it is neither.
-
-        >>> Asked(Question("q", "text"), words=True).passed("Yes")
-        True
-        """
-        if isinstance(value, bool) or value is None:
-            return value
-        if can_fail(self.question):
-            return passes(self.question, value)
-        plain = str(value).strip().lower()
-        if self.words and plain in PASSING_WORDS | FAILING_WORDS:
-            return plain in PASSING_WORDS
-        return None
+        """Return a person's answer as pass or fail; None where it is neither."""
+        return value if isinstance(value, bool) else passes(self.question, value)
 
     def judged(self, score: Score | None) -> bool | None:
         """Return the judge's score as pass or fail; None where there is none."""
@@ -169,17 +161,27 @@ def clusters_among(labels: Labels) -> dict[str, int]:
     return dict(zip(labels.about, _clusters(joins), strict=True))
 
 
-def as_said(items: Iterable[CheckItem], labels: Labels, question: str) -> list[CheckItem]:
-    """Return the items with answers and scores as they were given, not as pass or fail."""
+def as_said(items: Iterable[CheckItem], labels: Labels, question: Question) -> list[CheckItem]:
+    """Return the items with answers and scores as they were given, not as pass or fail.
+
+    A score of another kind than people's answers, such as a word among numbers, is missing.
+    """
     said: dict[str, dict[str, Any]] = {}
-    for one in sorted(labels.answers.get(question, ()), key=lambda g: g.order):
-        if one.value is not None and not one.because:
-            said.setdefault(one.turn.trace_id, {})[one.turn.reviewer] = one.value
+    for one in sorted(labels.answers.get(question.name, ()), key=lambda g: g.order):
+        value = as_one_writes(question, one.value)
+        if value is not None and not one.because:
+            said.setdefault(one.turn.trace_id, {})[one.turn.reviewer] = value
+    kinds = {_kind(value) for votes in said.values() for value in votes.values()}
+    scored = [(one, as_one_writes(question, one.score)) for one in items]
     return [
-        replace(one, votes=said.get(one.trace_id, {}), judged=one.score)
-        for one in items
-        if one.score is not None
+        replace(one, votes=said.get(one.trace_id, {}), judged=score)
+        for one, score in scored
+        if score is not None and _kind(score) in kinds
     ]
+
+
+def _kind(value: Any) -> type:
+    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
 
 
 def constant(items: Iterable[CheckItem], says: bool) -> list[CheckItem]:  # noqa: FBT001 - what it says

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from review_app.agreement.clusters import clusters_of
 from review_app.gathered import About
-from review_app.judges import PASSING_WORDS, JudgeKey, judged
+from review_app.judges import JudgeKey, judged, lacks_line
 from review_app.labels import guessed
 from review_app.pool import Score
 from review_app.quality.carrying import Errors
@@ -23,7 +23,6 @@ from review_app.question_rules import can_fail
 from review_app.questions import Question
 from review_app.scoring import ScoreRun
 
-_FAILING_WORDS = frozenset({"fail", "failed", "no", "false", "bad", "incorrect"})
 _OPEN = 1 << 62  # later than every end
 FEWEST = 10  # labels from which judges are told apart by them
 
@@ -81,7 +80,7 @@ def asked_all(known: Known) -> tuple[Asked, ...]:
             said = [other for other in known.traffic.loose if other.question == one.question]
             wanted[one.question] = guessed(one.question, said)
     for key, column in known.traffic.columns.items():
-        if key.question not in wanted and all(map(_passes_or_fails, column.values)):
+        if key.question not in wanted and _mostly_sided(column.values):
             wanted[key.question] = Question(key.question, "pass_fail", options=("Pass", "Fail"))
     found = (
         _asked(question, known, clusters) for question in wanted.values() if can_fail(question)
@@ -89,13 +88,14 @@ def asked_all(known: Known) -> tuple[Asked, ...]:
     return tuple(one for one in found if one.labeled or one.loose or one.judging)
 
 
-def _passes_or_fails(score: Score) -> bool:
-    """Tell whether a score of a judge without a question is plainly a pass or a fail."""
-    if isinstance(score, bool):
-        return True
-    if isinstance(score, str):
-        return score.strip().lower() in PASSING_WORDS | _FAILING_WORDS
-    return 0 <= score <= 1
+def _mostly_sided(scores: Sequence[Score]) -> bool:
+    """Tell whether most scores of a judge without a question are plainly a pass or a fail.
+
+    Others, such as an error that was written down as a score, are no verdict.
+    """
+    asked = Question("", "text")
+    sided = sum(judged(asked, score) is not None for score in scores)
+    return 2 * sided > len(scores) and not lacks_line(asked, scores, None)
 
 
 def last_reviewed(asked: Iterable[Asked]) -> tuple[int, int] | None:
@@ -148,14 +148,19 @@ def _goes_with(
 
 
 def _passed(question: Question, known: Known, key: JudgeKey) -> NDArray[np.float64]:
+    """Return a judge's verdicts; none where nobody knows from where on its numbers pass."""
     threshold = known.judges.get(key, KnownJudge()).threshold
-    return known.traffic.columns[key].passes(lambda score: judged(question, score, threshold))
+    column = known.traffic.columns[key]
+    if lacks_line(question, column.values, threshold):
+        return np.full(len(column.at), np.nan)
+    return column.passes(lambda score: judged(question, score, threshold))
 
 
 def _judging(question: Question, known: Known, key: JudgeKey) -> Judging:
     about = known.judges.get(key, KnownJudge())
     scorings = tuple(Scoring(run, known.traffic) for run in about.runs)
-    return Judging(_passed(question, known, key), about.trained, scorings)
+    has_line = not lacks_line(question, known.traffic.columns[key].values, about.threshold)
+    return Judging(_passed(question, known, key), about.trained, scorings, has_line)
 
 
 def _asked(question: Question, known: Known, clusters: Mapping[str, str]) -> Asked:

@@ -8,7 +8,7 @@ import numpy as np
 
 from review_app.estimate.carried import carried
 from review_app.estimate.share import Share, weighted_share
-from review_app.quality.combining import Judging, scored_pool
+from review_app.quality.combining import NO_LINE, Judging, scored_pool
 from review_app.quality.traffic import Mask, Traffic
 from review_app.quality.values import Rate
 
@@ -46,6 +46,8 @@ def carried_rate(
     Returns:
         Without a value where that cannot be said, with the reason; else ``why`` names the set.
     """
+    if not judging.has_line:
+        return Rate(why=NO_LINE)
     if errors is None or errors.accepts.value is None or errors.catches.value is None:
         return Rate(why=NO_CHECK)
     pool, why = scored_pool(judging, traffic, mask, version)

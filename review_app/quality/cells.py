@@ -13,7 +13,7 @@ from review_app.estimate.sequences import of_estimate
 from review_app.intervals import Interval
 from review_app.judges import JudgeKey
 from review_app.quality.carrying import Errors, carried_rate
-from review_app.quality.combining import Judging, combine
+from review_app.quality.combining import NO_LINE, Judging, combine
 from review_app.quality.estimates import (
     TOO_EARLY,
     bounds_of,
@@ -157,6 +157,8 @@ def _sample(asked: Asked, traffic: Traffic, mask: Mask, version: str) -> Sample:
 def _judge(asked: Asked, traffic: Traffic, mask: Mask) -> Rate:
     if asked.judging is None:
         return NO_SCORES
+    if not asked.judging.has_line:
+        return Rate(why=NO_LINE)
     rows = np.flatnonzero(mask)
     return judge_rate(asked.judging.passed[rows], traffic.trace_ids, rows)
 

@@ -20,6 +20,10 @@ WITHOUT_SCORE = 0.01  # share of traces a judge may have failed to score of a wh
 NO_JUDGE = "No judge has scored this version."
 UNTOLD = "What this judge was aligned on is gone, so nobody knows which labels it had seen."
 LEARNED_ALL = "This judge was aligned on all of these labels, or on all of one kind."
+NO_LINE = (
+    "This judge says numbers outside 0 to 1, and nobody said from where on they pass. Give the"
+    " judge a line, or the question a lowest passing number."
+)
 OF_SESSIONS = "Labels are about whole sessions, scores about single answers."
 
 
@@ -64,11 +68,14 @@ class Judging:
         trained: traces that it was aligned on; their labels prove nothing about it. None where that
             can no longer be told.
         scorings: its runs over pools.
+        has_line: whether it is known from where on its numbers pass; it passes and fails nothing
+            where not.
     """
 
     passed: NDArray[np.float64]
     trained: frozenset[str] | None = frozenset()
     scorings: tuple[Scoring, ...] = ()
+    has_line: bool = True
 
 
 def combine(
@@ -91,8 +98,8 @@ def combine(
     """
     if judging is None:
         return None, NO_JUDGE
-    if sample.sessions:
-        return None, OF_SESSIONS
+    if sample.sessions or not judging.has_line:
+        return None, OF_SESSIONS if sample.sessions else NO_LINE
     if judging.trained is None:
         return None, UNTOLD
     judged = [item for item in sample.items if item.value is not None]

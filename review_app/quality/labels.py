@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from review_app.adjudication import decisions
 from review_app.campaigns import PlanItem
-from review_app.consensus import passes
 from review_app.frames import Frame
 from review_app.gathered import Gathered
 from review_app.given import Given
 from review_app.labeled_rows import counted_votes
+from review_app.passing import passes
 from review_app.questions import Question
 
 Place = tuple[str, str]  # trace id, unit

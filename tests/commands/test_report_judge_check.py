@@ -8,12 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from commands.report_judge_check import NEITHER
 from review_app.answers import Assessment
 from review_app.traces import TraceRecord
 from services.bulk import write_traces
 from services.parcels import parcel_from_record
 
 PEOPLE = ("ana", "bo", "cem")
+UNABLE = {"review.cannot_judge": "It is in a language I do not read."}
 
 
 @pytest.fixture
@@ -34,7 +36,10 @@ def stored(store, name, answers, scores):
     parcels = []
     for number, (values, score) in enumerate(zip(answers, scores, strict=True)):
         record = TraceRecord(f"tr-{name}-{number:03d}", experiment_id, requested_at_ms=1 + number)
-        said = [Assessment("good", v, p) for p, v in zip(PEOPLE, values, strict=False)]
+        said = [
+            Assessment("good", v, p, metadata={} if v is not None else UNABLE)
+            for p, v in zip(PEOPLE, values, strict=False)
+        ]
         if score is not None:
             said.append(Assessment("good", score, "Rubric@3", source_type="LLM_JUDGE"))
         parcels.append(parcel_from_record(record, experiment_id, said))
@@ -91,3 +96,54 @@ def test_who_does_not_score_is_named(store, report):
 
     assert done.exit_code == 1
     assert "judges: rubric@3" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "good, bad", [("Yes", "no"), (1, 0), ("true", "FALSE"), (1.0, 0.0)], ids=repr
+)
+def test_words_and_numbers_for_pass_and_fail_are_read(store, report, good, bad):
+    """What other tools write for pass and fail counts as that; what is neither is counted apart."""
+    answers = [(good,) * 3] * 30 + [(bad,) * 3] * 20
+    answers += [("unsure",)] if isinstance(good, str) else []
+    stored(store, "spoken", answers, [True] * 33 + [False] * (len(answers) - 33))
+
+    found = report("--experiment", "spoken", "--question", "good", "--judge", "rubric@3")
+
+    assert found["confusion_counts"] == {"caught": 17, "missed": 3, "rejected": 0, "accepted": 30}
+    assert found["left_out"] == ({NEITHER: 1} if isinstance(good, str) else {})
+
+
+def test_a_scale_is_compared_with_itself_only(store, report):
+    """Beside words nobody is compared with True or False, and no number is compared with a word."""
+    stored(store, "mixed", [("red", "red", "blue")] * 31, [True] * 31)
+    asked = ("--experiment", "mixed", "--question", "good", "--judge", "rubric@3")
+
+    assert report(*asked)["alt_as_said"]["items"] == 0
+
+
+def test_numbers_without_a_line_are_not_guessed(store, report):
+    """Who says 1 to 5 passes nothing before somebody says from where on, in one sentence."""
+    stored(store, "stars", [(True,)] * 5 + [(False,)] * 5, [5] * 5 + [2] * 5)
+    asked = ("--experiment", "stars", "--question", "good", "--judge", "rubric@3")
+
+    assert "from where on they pass" in report(*asked).stderr
+    found = report(*asked, "--threshold", "3")
+    assert (found["line"], found["confusion_counts"]["caught"]) == (3.0, 5)
+
+
+def test_no_number_is_null(store, report):
+    """A score that is no number counts as missing, and the JSON is one that every tool reads."""
+    stored(store, "holes", [(1, 2, 3)] * 31, [float("nan")] * 31)
+    asked = ("--experiment", "holes", "--question", "good", "--judge", "rubric@3")
+
+    assert report(*asked, "--scale", "interval")["alt_as_said"]["items"] == 0
+
+
+def test_what_nobody_could_judge_counts_against(store, report):
+    """Items that nobody could judge are told, and count as the worst case as ties do."""
+    answers = [(True,) * 3] * 20 + [(False,) * 3] * 10 + [(None,) * 3] * 5
+    stored(store, "hard", answers, [True] * 20 + [False] * 10 + [True] * 5)
+
+    found = report("--experiment", "hard", "--question", "good", "--judge", "rubric@3")
+
+    assert (found["left_out"], found["against"]) == ({"cannot judge": 5}, 5)

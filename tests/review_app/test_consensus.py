@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review_app.consensus import follows, passes, verdict
+from review_app.consensus import follows, verdict
+from review_app.passing import passes
 from review_app.questions import Question
 
 SCALE = Question(

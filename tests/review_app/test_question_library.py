@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from review_app.passing import fails
 from review_app.question_library import FIRST_CHOICE, LIBRARY, from_library
 from review_app.question_rules import can_fail, question_problems
-from review_app.questions import check_value, fails
+from review_app.questions import check_value
 
 QUESTIONS = [question for shelf in LIBRARY for question in shelf.questions]
 TEXT_WIDTH = 400  # characters; an explanation that is longer is not read

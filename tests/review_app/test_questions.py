@@ -11,14 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review_app.errors import InvalidAnswer
-from review_app.questions import (
-    DEFAULT_QUESTIONS,
-    Question,
-    check_value,
-    fails,
-    in_words,
-    question_from,
-)
+from review_app.passing import fails
+from review_app.questions import DEFAULT_QUESTIONS, Question, check_value, in_words, question_from
 
 OK = Question("ok", "pass_fail", options=("Pass", "Fail"))
 TONE = Question("tone", "choice", options=("Kind", "Plain", "Rude"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review_app.demo.campaigns import ALL, FIRST_LOOK, REVIEW, TRY_IT
-from review_app.questions import fails
+from review_app.passing import fails
 
 
 @pytest.mark.parametrize("campaign", ALL, ids=lambda c: c.name)

@@ -72,11 +72,16 @@ def show_plan(plan: AlignmentPlan, model: str) -> None:
 
 
 def aligned_words(aligned: Aligned) -> str:
-    """Return what was done, in a sentence."""
-    return (
+    """Return what was done and what failed of it, in sentences."""
+    said = (
         f"{aligned.by} read {counted(aligned.lessons, 'item')} in"
-        f" {counted(aligned.calls, 'call')}, {aligned.seconds:.0f} s. Nothing is registered yet."
+        f" {counted(aligned.calls, 'call')}, {aligned.seconds:.0f} s."
     )
+    for why, calls in aligned.failed.items():
+        said += f" {counted(calls, 'call')} failed: {why}"
+    if aligned.lost:
+        said += f" So it learned nothing from {counted(aligned.lost, 'more item')}."
+    return f"{said} Nothing is registered yet."
 
 
 def _tokens(number: int) -> str:

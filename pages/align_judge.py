@@ -13,18 +13,17 @@ from components.working import working
 from review_app.access import require_lead
 from review_app.alignment import Aligned
 from review_app.errors import NotFound, ReviewError, StoreUnavailable
-from review_app.frozen_sets import Frozen
+from review_app.frozen_sets import Content, Frozen
 from review_app.judge_costs import Aligner
 from review_app.judge_making import changed_lines, instructions_problem
 from review_app.judges import Judge
-from services.alignment import Alignment
+from services.alignment import Alignment, Outcome
 from services.app import App
 from services.experiments import experiments_in_scope
 from services.jobs import Job
 from services.judge_models import NEEDS_DSPY, can_align, lacks
 from services.labeled_sets import LabeledSets
 
-DROPPED = "judge-aligned-dropped"  # jobs whose result the session threw away
 TALL = 320  # pixels of the text
 
 
@@ -39,19 +38,19 @@ def render(app: App) -> None:
         if "judges" in app.screens:
             st.page_link(app.screens["judges"], label=f"← {as_text(judge.name)}", query_params=at)
         page_top(f"Align {judge.name}, version {judge.version}", _FOR)
-        job = app.services.jobs.get(_name(judge))
+        job = app.services.model_jobs.get(_name(judge))
+        outcome = job.result if job is not None and isinstance(job.result, Outcome) else None
         if job is not None and job.at_work:
             working("Learning, calls to the model", job)
-            quiet(
-                "A call that is under way is waited for. Nothing is registered before you say so."
-            )
-        elif job is not None and job.result and id(job) not in _dropped():
-            _learned(app, judge, job, at)
+            quiet(f"{job.about} Nothing is registered before you say so.")
+        elif outcome is not None and outcome.is_open:
+            _learned(app, judge, outcome, at)
         else:
+            if outcome is not None and outcome.made is not None:
+                quiet(f"What it learned last is registered as version {outcome.made.version}.")
             _new(app, judge, job)
 
 
-WAITS = "A call that is under way is waited for. Nothing is registered before you say so."
 _FOR = "It learns from what people say about the items of the train split; the test split stays."
 
 
@@ -67,12 +66,7 @@ def _judge(app: App) -> tuple[str, Judge]:
 
 
 def _name(judge: Judge) -> str:
-    return f"align {judge.experiment_id} {judge.source}"
-
-
-def _dropped() -> set[int]:
-    dropped: set[int] = st.session_state.setdefault(DROPPED, set())
-    return dropped
+    return f"align {judge.experiment_id} {judge.source} {judge.created_ms}"
 
 
 # ------------------------------------------------------------------------------- a new one
@@ -89,7 +83,7 @@ def _new(app: App, judge: Judge, job: Job | None) -> None:
             f"Freeze one that answers “{judge.name}” on the page Labeled sets.",
         )
         return
-    if job is not None and job.sentence and not job.result:
+    if job is not None and job.sentence:
         st.warning(as_text(job.sentence))
     form, beside = st.columns([5, 7], gap="large")
     with form:
@@ -114,38 +108,43 @@ def _offer(app: App, sets: LabeledSets, judge: Judge, frozen: Frozen, by: Aligne
     if lacks(app.settings, judge.model):
         st.text(lacks(app.settings, judge.model))
     elif st.button(f"Align with {by}", type="primary"):
-        app.services.jobs.start(
-            _name(judge),
-            lambda job: alignment.align(app.person, judge, (frozen, content), by, job.tell),
-        )
-        st.rerun()
+        _start(app, judge, (frozen, content), by)
+
+
+def _start(app: App, judge: Judge, learned: tuple[Frozen, Content], by: Aligner) -> None:
+    def work(job: Job) -> Outcome:
+        alignment = Alignment(app.services.judges)
+        return Outcome(alignment.align(app.person, judge, learned, by, job.tell))
+
+    frozen, _ = learned
+    about = f"{app.person.name} began it: {by}, from “{frozen.name}”, version {frozen.version}."
+    app.services.model_jobs.start(_name(judge), work, about)
+    st.rerun()
 
 
 # ---------------------------------------------------------------------------- what it learned
-def _learned(app: App, judge: Judge, job: Job, at: dict[str, str]) -> None:
-    aligned: Aligned = job.result
-    facts(aligned_words(aligned))
+def _learned(app: App, judge: Judge, outcome: Outcome, at: dict[str, str]) -> None:
+    facts(aligned_words(outcome.aligned))
     shown, text = st.columns([7, 5], gap="large")
     with text:
         heading("The next version")
         wanted = st.text_area(
             "What it would be told",
-            aligned.instructions,
+            outcome.aligned.instructions,
             height=TALL,
             help="You may change it before it is registered.",
-            key=f"aligned text {id(job)}",
+            key=f"aligned text {outcome.token}",
         )
         problem = instructions_problem(wanted)
         if problem:
             st.text(problem)
         with st.container(horizontal=True):
             if st.button("Register it", type="primary", disabled=bool(problem)):
-                made = _register(app, aligned, wanted)
-                _dropped().add(id(job))
+                made = outcome.register(lambda aligned: _register(app, aligned, wanted))
                 number = {"version": str(made.version)}
                 st.switch_page(app.screens["judges"], query_params={**at, **number})
             if st.button("Throw it away"):
-                _dropped().add(id(job))
+                outcome.drop()
                 st.rerun()
     with shown:
         heading(f"What changes against version {judge.version}")

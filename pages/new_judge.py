@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 import streamlit as st
 
@@ -19,11 +20,14 @@ from review_app.judges import Judge
 from review_app.questions import Question, in_words
 from services.app import App
 from services.experiments import Experiment, experiments_in_scope
+from services.jobs import Job
 from services.judge_models import lacks
 from services.judge_tryout import Tried, try_on_newest
 from services.questions import questions_of
 
-TRIED = "judge-tried"  # name of the session's newest try, and what it was of
+TRIED = "judge-tried"  # the session's newest try
+ONE_CALL = "One call to the model. Nothing is stored."
+CHANGED = "You changed it since it was tried."
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,21 @@ class _Desk:
     before: Judge | None
     questions: list[Question]
     judges: list[Judge]
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A try and what exactly was tried; it says nothing about anything else.
+
+    Attributes:
+        about: the experiment and the question.
+        told: what the judge was told, and its model.
+        job: asks the model.
+    """
+
+    about: tuple[str, Question]
+    told: tuple[str, str]
+    job: Job
 
 
 def render(app: App) -> None:
@@ -127,6 +146,7 @@ def _register(desk: _Desk, written: Written) -> Judge:
         instructions=written.instructions,
         threshold=written.threshold,
         learned_from=desk.before.learned_from if desk.before else "",
+        learned_before=desk.before.learned_before if desk.before else (),
     )
     services = desk.app.services
     return services.judges.create(desk.app.person, desk.experiment.id, written.question, wanted)
@@ -134,23 +154,35 @@ def _register(desk: _Desk, written: Written) -> Judge:
 
 # ------------------------------------------------------------------------------------ a try
 def _try(desk: _Desk, written: Written) -> None:
-    services, app = desk.app.services, desk.app
-    job = services.jobs.get(st.session_state.get(TRIED, ""))
-    if job is not None and job.at_work:
-        working("Asking the model about one trace", job)
+    last: _Try | None = st.session_state.get(TRIED)
+    about = desk.experiment.id, written.question
+    told = written.instructions, written.model
+    if last is not None and last.about != about:
+        last = None
+    fits = last is not None and last.told == told
+    if last is not None and fits and last.job.at_work:
+        working("Asking the model about one trace", last.job)
         return
     if st.button("Ask it about the newest trace"):
-        name = f"try {app.person.name} {desk.experiment.id}"
-        run = services.judges.tryout(written.question, written.instructions, written.model)
-        services.jobs.start(name, lambda _: try_on_newest(services.store, desk.experiment.id, run))
-        st.session_state[TRIED] = name
+        if last is not None:
+            last.job.cancel()
+        st.session_state[TRIED] = _Try(about, told, _ask(desk, written))
         st.rerun()
-    if job is None:
-        quiet("One call to the model. Nothing is stored.")
-    elif isinstance(job.result, Tried):
-        _said(written.question, job.result)
-    elif job.sentence:
-        st.text(job.sentence)
+    if last is None or not fits:
+        quiet(CHANGED if last else ONE_CALL)
+    elif isinstance(last.job.result, Tried):
+        _said(written.question, last.job.result)
+    else:
+        st.text(last.job.sentence)
+
+
+def _ask(desk: _Desk, written: Written) -> Job:
+    services, place = desk.app.services, desk.experiment.id
+    run = services.judges.tryout(written.question, written.instructions, written.model)
+    return services.model_jobs.start(
+        f"try {uuid4().hex}",
+        lambda job: try_on_newest(services.store, place, run, lambda: job.tell(0)),
+    )
 
 
 def _said(question: Question, tried: Tried) -> None:

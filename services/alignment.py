@@ -11,8 +11,11 @@ import copy
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 from review_app.access import require_lead
 from review_app.alignment import (
@@ -23,12 +26,13 @@ from review_app.alignment import (
     lessons_of,
     passed_and_failed,
 )
-from review_app.errors import InvalidDesign, ReviewError
+from review_app.errors import Conflict, InvalidDesign, ReviewError
 from review_app.frozen_sets import Content, Frozen
 from review_app.judge_costs import Aligner, Prices, aligning_forecast
 from review_app.judges import Judge
 from review_app.people import Person
 from review_app.questions import Question, question_from
+from services.jobs import stoppable
 from services.judge_models import NEEDS_DSPY, lacks, make_ready, price_of
 from services.judges import Judges
 from services.optimizers import Tell, Told, guided, tuned
@@ -36,6 +40,46 @@ from services.store import Store, plain_errors
 
 LOG = logging.getLogger(__name__)
 AT_ONCE = 20  # traces a call, each with all its spans
+
+
+class Outcome:
+    """What came of an alignment, the same in all windows: registered once, or thrown away.
+
+    Attributes:
+        aligned: what was learned.
+        token: names it among all outcomes.
+        made: the version that it was registered as; None while it is not.
+    """
+
+    def __init__(self, aligned: Aligned) -> None:
+        """Nobody has decided yet."""
+        self.aligned, self.token = aligned, uuid4().hex
+        self.made: Judge | None = None
+        self._dropped, self._lock = False, Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be registered."""
+        return self.made is None and not self._dropped
+
+    def register(self, make: Callable[[Aligned], Judge]) -> Judge:
+        """Return the version that ``make`` registers.
+
+        Raises:
+            Conflict: when it is registered or thrown away already.
+        """
+        with self._lock:
+            if self.made is not None:
+                raise Conflict(f"This is registered already, as version {self.made.version}.")
+            if self._dropped:
+                raise Conflict("This was thrown away meanwhile, perhaps in another window.")
+            self.made = make(self.aligned)
+            return self.made
+
+    def drop(self) -> None:
+        """Throw it away."""
+        with self._lock:
+            self._dropped = True
 
 
 class Alignment:
@@ -99,15 +143,15 @@ class Alignment:
         told = Told(tell, self.plan(judge, learned, by).forecast.calls)
         frozen, content = learned
         _, lessons, _ = _lessons(judge, content)
-        told.call(0)
+        told.beat()
         traces = _copies(self._store, judge, lessons)
         before = self._registered(judge)
+        work = guided if by == "MemAlign" else partial(tuned, by)
         started = time.monotonic()
-        after = guided(before, traces, told) if by == "MemAlign" else tuned(
-            by, before, traces, told
-        )  # fmt: skip
+        after = stoppable(lambda: work(before, traces, told), told.beat)
+        seconds = time.monotonic() - started
         return Aligned(
-            judge, after, by, frozen.run_id, len(traces), told.done, time.monotonic() - started
+            judge, after, by, frozen.run_id, told.read, told.done, seconds, told.failed, told.lost
         )
 
     def register(self, person: Person, content: Content, aligned: Aligned, text: str) -> Judge:
@@ -127,6 +171,7 @@ class Alignment:
             threshold=before.threshold,
             aligned_by=aligned.by,
             learned_from=aligned.learned_from,
+            learned_before=before.learned_sets,
         )
         question = question_from(dict(content.sheet["question"]))
         return self._judges.create(person, before.experiment_id, question, wanted)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from review_app.errors import NotFound
 from review_app.judge_scores import Scored
+from services.jobs import stoppable
 from services.judge_runner import Runner
 from services.store import Store, plain_errors
 
 SHOWN = 160  # characters of what was asked
+Beat = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,17 @@ class Tried:
     scored: Scored
 
 
-def try_on_newest(store: Store, experiment_id: str, run: Runner) -> Tried:
+def try_on_newest(store: Store, experiment_id: str, run: Runner, beat: Beat) -> Tried:
     """Run a judge over the newest finished trace of an experiment; nothing is stored.
 
+    Args:
+        store: where the traces are.
+        experiment_id: of the experiment.
+        run: the judge.
+        beat: is called all the while; what it raises leaves the model alone.
+
     Raises:
+        Cancelled: what ``beat`` raised.
         NotFound: when there is no trace.
         StoreUnavailable: when MLflow did not answer.
     """
@@ -47,4 +57,4 @@ def try_on_newest(store: Store, experiment_id: str, run: Runner) -> Tried:
         raise NotFound("There is no finished trace yet to try it on.")
     text = " ".join((infos[0].request_preview or "").split())
     shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-    return Tried(infos[0].trace_id, shown, run(found[0]))
+    return Tried(infos[0].trace_id, shown, stoppable(lambda: run(found[0]), beat))

@@ -6,11 +6,12 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from threading import Lock
+from types import FunctionType
 from typing import Any
 
 from review_app.errors import Cancelled, ReviewError
 from review_app.judge_costs import Aligner
-from review_app.judge_scores import TROUBLES
+from review_app.judge_scores import TROUBLES, Trouble
 from services.judge_models import TRIES_AGAIN
 from services.judge_runner import blind, trouble_of
 
@@ -27,38 +28,72 @@ class Told:
 
     Attributes:
         done: calls that were made.
-        failed: sentence of a trouble -> how many calls met it.
+        total: calls that there may be.
+        failed: sentence of a trouble -> how many calls met it, and nothing made up for that.
+        read: items that were read.
+        lost: items that were not read, because their call failed.
         stopped: what somebody stopped the work with; None while it runs.
     """
 
     def __init__(self, tell: Tell, total: int) -> None:
         """Begin at no call of so many."""
-        self._tell, self._total, self._lock = tell, total, Lock()
-        self.done = 0
+        self._tell, self._lock = tell, Lock()
+        self.done = self.read = self.lost = 0
+        self.total = total
         self.failed: Counter[str] = Counter()
         self.stopped: Cancelled | None = None
 
-    def call(self, more: int = 1) -> None:
-        """Note a call that is about to be made."""
-        with self._lock:
-            self.done += more
-            try:
-                self._tell(min(self.done, self._total), self._total)
-            except Cancelled as stopped:
-                self.stopped = stopped
-                raise
+    def beat(self) -> None:
+        """Hear whether somebody asked to stop.
 
-    def end(self) -> None:
-        """Raise what stopped the work, also where an optimizer went on regardless."""
-        if self.stopped is not None:
-            raise self.stopped
-        self.call(0)
+        Raises:
+            Cancelled: when somebody did, now or before.
+        """
+        self._call(0)
+
+    def hear(self, ask: Callable[[], Any]) -> Any:
+        """Return what a call comes to; it is counted, and whether it failed.
+
+        Raises:
+            Cancelled: instead of the call, when somebody asked to stop.
+        """
+        self._call(1)
+        try:
+            return ask()
+        except Exception as error:  # counted and handed on, whatever the model’s client raised
+            self.fails(trouble_of(error))
+            raise
+
+    def fails(self, trouble: Trouble) -> None:
+        """Count a call that came to nothing."""
+        with self._lock:
+            self.failed[TROUBLES[trouble]] += 1
+
+    def check(self) -> None:
+        """Let through only what most calls succeeded for.
+
+        Raises:
+            Cancelled: when somebody stopped the work, also where an optimizer went on regardless.
+            ReviewError: when most calls failed.
+        """
+        self.beat()
         failed = sum(self.failed.values())
         if failed * 2 > self.done:
             ((kind, _),) = self.failed.most_common(1)
             raise ReviewError(
                 f"{failed} of {self.done} calls to the model failed, so nothing was learned. {kind}"
             )
+
+    def _call(self, more: int) -> None:
+        with self._lock:
+            if self.stopped is None:
+                try:
+                    self._tell(self.done + more, max(self.done + more, self.total))
+                except Cancelled as stopped:
+                    self.stopped = stopped
+            if self.stopped is not None:
+                raise self.stopped
+            self.done += more
 
 
 def guided(before: Any, traces: Sequence[Any], told: Told) -> str:
@@ -74,18 +109,65 @@ def guided(before: Any, traces: Sequence[Any], told: Told) -> str:
         ReviewError: when no guideline came back.
     """
     _keep_nothing_on_disk()
-    from mlflow.genai.judges.optimizers.dspy_utils import trace_to_dspy_example
-    from mlflow.genai.judges.optimizers.memalign.utils import distill_guidelines
+    from mlflow.genai.judges.optimizers.dspy_utils import construct_dspy_lm, trace_to_dspy_example
 
     examples = [one for trace in traces for one in trace_to_dspy_example(trace, before)]
-    told.call()
-    found = distill_guidelines(examples, before.instructions, before.model, [])
-    told.end()
-    texts = list(dict.fromkeys(" ".join(one.guideline_text.split()) for one in found))
+    model = _heard_model(construct_dspy_lm(before.model), told)
+    batches = _batches(before, examples)
+    told.total = len(batches)
+    found = [text for batch in batches for text in _distilled(before, batch, model, told)]
+    if not told.read:
+        told.check()
+    texts = list(dict.fromkeys(" ".join(text.split()) for text in found))
     if not texts:
         raise ReviewError(NO_GUIDELINE)
     lines = "\n".join(f"- {text.replace('{{', '{ {')}" for text in texts)
     return f"{before.instructions.rstrip()}\n\nGuidelines, learned from people’s labels:\n{lines}"
+
+
+def _batches(before: Any, examples: Sequence[Any]) -> list[list[Any]]:
+    """Return the examples in the parts that MemAlign reads with one call each."""
+    from mlflow.genai.judges.optimizers.memalign import utils
+
+    parts = utils._create_batches(  # noqa: SLF001 - so that the calls can be told before
+        [utils._make_json_serializable(dict(one)) for one in examples],  # noqa: SLF001
+        list(range(len(examples))),
+        before.instructions,
+        [],
+        before.model,
+    )
+    return [[examples[number] for number in part] for part in parts]
+
+
+def _distilled(before: Any, batch: list[Any], model: Any, told: Told) -> list[str]:
+    """Return the guidelines of one batch; [] where its call failed, which is counted.
+
+    MLflow makes its own model, with an endless wait, and keeps what fails to itself. So its
+    function runs with our model, and tells what it could read.
+    """
+    from mlflow.genai.judges.optimizers.memalign import utils
+
+    told.beat()
+    failed, read = told.failed.copy(), []
+
+    def parsed(**given: Any) -> Any:
+        try:
+            read.append(utils._parse_batch_response(**given))  # noqa: SLF001 - see above
+        except Exception:
+            told.fails("unreadable answer")
+            raise
+        return read[-1]
+
+    ours = {"construct_dspy_lm": lambda _: model, "_parse_batch_response": parsed}
+    distill = FunctionType(utils.distill_guidelines.__code__, {**vars(utils), **ours})
+    found = distill(batch, before.instructions, before.model, [])
+    told.beat()
+    if read:
+        told.read += len(batch)
+        told.failed = failed  # the second way to ask made up for the first
+    else:
+        told.lost += len(batch)
+    return [str(one.guideline_text) for one in found]
 
 
 def tuned(by: Aligner, before: Any, traces: Sequence[Any], told: Told) -> str:
@@ -110,12 +192,12 @@ def tuned(by: Aligner, before: Any, traces: Sequence[Any], told: Told) -> str:
     try:
         found = optimizer.align(before, list(traces))
     except MlflowException as error:
-        told.end()
+        told.check()
         LOG.warning("%s failed", by, exc_info=error)
         raise ReviewError(f"{by} could not align this judge. {TROUBLES[trouble_of(error)]}") from (
             error
         )
-    told.end()
+    told.check()
     return str(found.instructions)
 
 
@@ -132,6 +214,7 @@ def _listen(optimizer: Any, told: Told) -> None:
         for example in examples:
             if "trace" in example:
                 example["trace"] = blind(example["trace"])
+        told.read = len(examples)
         with dspy.context(lm=_heard_model(dspy.settings.lm, told), disable_history=True):
             return optimize(program, examples, _with_reasons(metric))
 
@@ -151,15 +234,16 @@ def _with_reasons(metric: Any) -> Any:
 
 
 def _heard_model(model: Any, told: Told) -> Any:
-    """Return the same model of dspy, whose calls are counted."""
+    """Return the same model of dspy, whose calls are counted and do not wait for ever."""
     import dspy
+    from mlflow.environment_variables import MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS as WAITS
 
     class Heard(dspy.LM):  # type: ignore[misc]  # dspy ships no types
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            told.call()
-            return super().__call__(*args, **kwargs)
+            return told.hear(lambda: super(Heard, self).__call__(*args, **kwargs))
 
-    return Heard(model.model, cache=False, num_retries=TRIES_AGAIN, **model.kwargs)
+    given = {key: value for key, value in model.kwargs.items() if value is not None}
+    return Heard(model.model, cache=False, num_retries=TRIES_AGAIN, timeout=WAITS.get(), **given)
 
 
 class _Heard:
@@ -170,12 +254,7 @@ class _Heard:
         self.instructions = judge.instructions
 
     def __call__(self, **read: Any) -> Any:
-        self._told.call()
-        try:
-            return self._judge(**read)
-        except Exception as error:  # counted and handed on, whatever the model’s client raised
-            self._told.failed[TROUBLES[trouble_of(error)]] += 1
-            raise
+        return self._told.hear(lambda: self._judge(**read))
 
 
 def _keep_nothing_on_disk() -> None:

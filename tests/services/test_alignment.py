@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import cycle
@@ -12,14 +13,16 @@ import dspy
 import pytest
 from mlflow.entities import RunTag
 
+from components.judge_align import aligned_words
+from review_app.alignment import Aligned
 from review_app.answers import Assessment
-from review_app.errors import Cancelled, InvalidDesign, NotAllowed, ReviewError
+from review_app.errors import Cancelled, Conflict, InvalidDesign, NotAllowed, ReviewError
 from review_app.frozen_sets import Content, Frozen
 from review_app.judges import Judge
 from review_app.labeled_rows import LabeledRow, Voter
 from review_app.people import Person
 from review_app.questions import Question
-from services.alignment import Alignment
+from services.alignment import Alignment, Outcome
 from services.assessments import create_assessment
 from services.judges import Judges
 from services.settings import Settings
@@ -134,6 +137,76 @@ def test_what_was_learned_is_registered_on_demand(judges, judge, content):
     assert made.owner == "lea"
     assert judges.get(judge.experiment_id, "good", 1) == judge
     assert "Guidelines" in made.instructions
+    again = Aligned(made, made.instructions, "MemAlign", "next-run", 12, 1, 1.0)
+    alignment.register(LEAD, content, again, made.instructions)
+    assert judges.get(judge.experiment_id, "good").learned_sets == ("next-run", "set-run")
+
+
+def test_what_was_learned_is_registered_once(judge):
+    """Two windows show it; once one has registered it, the other is told so and adds nothing."""
+    outcome = Outcome(Aligned(judge, "Better.", "MemAlign", "set-run", 12, 1, 1.0))
+    assert outcome.register(lambda aligned: replace(aligned.before, version=2)).version == 2
+    assert not outcome.is_open
+    with pytest.raises(Conflict, match="registered already, as version 2"):
+        outcome.register(lambda aligned: replace(aligned.before, version=3))
+
+    thrown_away = Outcome(outcome.aligned)
+    thrown_away.drop()
+    with pytest.raises(Conflict, match="thrown away meanwhile"):
+        thrown_away.register(lambda aligned: aligned.before)
+
+
+def test_each_call_of_memalign_is_counted_and_so_is_what_it_lost(
+    judges, judge, content, judge_stub, monkeypatch
+):
+    """I read how many calls there were, which failed, and how many labels it did not learn from."""
+    monkeypatch.setattr("mlflow.genai.judges.optimizers.memalign.utils._MAX_RECORDS_PER_BATCH", 5)
+    judge_stub.trouble = ["garbage", 400]
+    told = []
+
+    aligned = Alignment(judges).align(
+        LEAD, judge, (FROZEN, content), "MemAlign", lambda *at: told.append(at)
+    )
+
+    assert (aligned.calls, aligned.lessons, aligned.lost) == (len(judge_stub.calls), 7, 5)
+    assert aligned.calls == 4
+    assert told[-1] == (4, 4)
+    assert aligned_words(aligned).startswith("MemAlign read 7 items in 4 calls, ")
+    assert aligned_words(aligned).endswith(
+        "s. 1 call failed: The model answered, but not in the form that was asked for. So it"
+        " learned nothing from 5 more items. Nothing is registered yet."
+    )
+
+
+@pytest.mark.parametrize("by", ["MemAlign", "GEPA"])
+def test_a_model_that_hangs_does_not_hold_up_who_stops(judges, judge, content, judge_stub, by):
+    """I cancel while the model hangs: the work ends at once, and no answer is waited for."""
+    judge_stub.always = 8.0
+    begun = []
+
+    def stop(done, total):
+        begun.append(time.monotonic())
+        if judge_stub.calls:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        Alignment(judges).align(LEAD, judge, (FROZEN, content), by, stop)
+
+    assert time.monotonic() - begun[-1] < 1
+    assert judge_stub.calls
+
+
+def test_a_model_that_never_answers_is_given_up(judges, judge, content, judge_stub, monkeypatch):
+    """An alignment waits for a call as long as a score does, not for ten minutes."""
+    monkeypatch.setenv("MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS", "1")
+    monkeypatch.setattr("services.optimizers.TRIES_AGAIN", 0)
+    judge_stub.always = 8.0
+    begun = time.monotonic()
+
+    with pytest.raises(ReviewError, match="did not answer in time"):
+        Alignment(judges).align(LEAD, judge, (FROZEN, content), "MemAlign", quiet)
+
+    assert time.monotonic() - begun < 8
 
 
 @pytest.mark.parametrize("by", ["SIMBA", "GEPA"])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+LONGEST = 10_000  # characters of what a judge said or why: what every database of MLflow takes
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 Said = bool | int | float | str | list[str]
 Trouble = Literal[
     "no answer", "rate limit", "not allowed", "unknown model", "too long", "unreadable answer",
@@ -73,7 +77,27 @@ def readable(value: Any, schema: Mapping[str, Any]) -> Said | None:
         return _number(value, whole=schema["type"] == "integer")
     if schema.get("type") == "array":
         return _several(value)
-    return value.strip() or None if isinstance(value, str) else None
+    return written(value) or None if isinstance(value, str) else None
+
+
+def written(given: Any) -> str:
+    r"""Return what a model wrote as a text that can be stored: whole letters only, not endless.
+
+    Models are asked for a text, and some give null, a list, or half of a letter that was cut.
+
+    >>> written(" Sent. "), written(None), written(["No order.", "Late."]), written("Good \ud83d")
+    ('Sent.', '', 'No order.\nLate.', 'Good \ufffd')
+    """
+    if isinstance(given, list) and all(isinstance(one, str) for one in given):
+        text = "\n".join(given)
+    else:
+        text = given if isinstance(given, str) else _as_json(given)
+    text = _UNWRITABLE.sub("\ufffd", text).strip()
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _as_json(given: Any) -> str:
+    return "" if given is None else json.dumps(given, ensure_ascii=False, default=str)
 
 
 _BOOLEANS = {"true": True, "false": False}
@@ -89,7 +113,7 @@ def _number(value: Any, *, whole: bool) -> float | int | None:
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if not math.isfinite(number) or (whole and not number.is_integer()):
         return None
@@ -99,4 +123,5 @@ def _number(value: Any, *, whole: bool) -> float | int | None:
 def _several(value: Any) -> list[str] | None:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         return None
-    return list(value)
+    found = [written(one) for one in value]
+    return found if sum(map(len, found)) <= LONGEST else None

@@ -24,7 +24,7 @@ State = Literal["running", "stopped", "done"]
 Part = Literal["whole", "random", ""]
 HOPELESS = ("not allowed", "unknown model")  # kinds of trouble that the next trace meets, too
 IN_A_ROW = 20  # failed calls after which a run stops
-DEAD_AFTER_MS = 20_000  # without a sign of life a run is no longer running
+DEAD_AFTER_MS = 30_000  # without a sign of life a run is no longer running
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ class Tally:
         """Traces that the judge could not score."""
         return sum(self.failed.values())
 
-    def with_call(self, one: Scored) -> Tally:
-        """Return the tally after one more call.
+    def with_call(self, one: Scored, *, new: bool = True) -> Tally:
+        """Return the tally after one more call; its score is not new where another run had it.
 
         >>> once = Tally().with_call(Scored(True, cost_usd=0.5))
         >>> twice = once.with_call(Scored(None, trouble="failed"))
@@ -107,21 +107,22 @@ class Tally:
         failed = dict(self.failed)
         if one.trouble:
             failed[one.trouble] = failed.get(one.trouble, 0) + 1
+        new = new and not one.trouble
         return replace(
             self,
-            scored=self.scored + (not one.trouble),
+            scored=self.scored + new,
             calls=self.calls + 1,
             failed=failed,
             tokens=self.tokens + (one.input_tokens or 0) + (one.output_tokens or 0),
             dollars=self.dollars + (one.cost_usd or 0.0),
-            unpriced=self.unpriced + (one.cost_usd is None and not one.trouble),
+            unpriced=self.unpriced + (new and one.cost_usd is None),
             row=self.row + 1 if one.trouble else 0,
         )
 
-    def with_lost(self, calls: int) -> Tally:
-        """Return the tally after calls whose answers could not be written down."""
-        lost = {"failed": self.failed.get("failed", 0) + calls} if calls else {}
-        return replace(self, calls=self.calls + calls, failed={**self.failed, **lost})
+    def with_let_go(self, calls: int) -> Tally:
+        """Return the tally after calls that nobody waited for; each is taken to cost the usual."""
+        usual = self.dollars / self.calls if self.calls else 0.0
+        return replace(self, calls=self.calls + calls, dollars=self.dollars + calls * usual)
 
     def again(self) -> Tally:
         """Return the tally with which the run goes on: from the start, with what it has spent."""

@@ -41,16 +41,19 @@ def spans_of(
     return {trace_id: {s.span_id for s in one.record.spans} for trace_id, one in found}
 
 
-def create_once(store: Store, assessment: Assessment) -> None:
-    """Create it on its trace; where it is there already all is well.
+def create_once(store: Store, assessment: Assessment) -> Assessment:
+    """Create it on its trace, and return what is there under its id: it, or what came before.
 
     Raises:
+        NotFound: when the trace is gone.
         StoreUnavailable: when MLflow did not answer and does not hold it.
     """
     trace_id = assessment.trace_id
     try:
         create_assessment(store, trace_id, assessment)
     except StoreUnavailable:
-        there = {a.assessment_id for a in assessments_of(store, trace_id)}
+        there = {one.assessment_id: one for one in assessments_of(store, trace_id)}
         if assessment.assessment_id not in there:
             raise
+        return there[assessment.assessment_id]
+    return assessment

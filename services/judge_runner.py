@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from review_app.errors import ReviewError
-from review_app.judge_scores import Scored, Trouble, readable
+from review_app.judge_scores import Scored, Trouble, readable, written
 from review_app.judges import Judge
 from services.store import Store, plain_errors
 
@@ -24,6 +25,12 @@ _BY_STATUS: dict[int, Trouble] = {
     413: "too long",
     429: "rate limit",
 }
+# What servers say of it differs, and some answer 400 for it as for anything that is wrong.
+_TOO_LONG = re.compile(
+    r"context (window|length)|maximum context|too many tokens|too (long|large)"
+    r"|exceeds the maximum number of tokens"
+)
+_MISREAD = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _TOKENS_IN, _TOKENS_OUT = (
     "mlflow.assessment.judgeInputTokens",
     "mlflow.assessment.judgeOutputTokens",
@@ -56,6 +63,7 @@ def runner(store: Store, judge: Judge) -> Runner:
 
 def run_with(mlflows: Any) -> Runner:
     """Return what runs a judge of MLflow, registered or not yet."""
+    _take_any_reason()
     schema = mlflows.model_dump()["instructions_judge_pydantic_data"]["feedback_value_type"]
     keeps = "expectations" in mlflows.template_variables
 
@@ -63,13 +71,29 @@ def run_with(mlflows: Any) -> Runner:
         started = time.monotonic()
         try:
             feedback = mlflows(trace=blind(trace, expectations=keeps))
+            return _scored(feedback, schema, time.monotonic() - started)
         except Exception as error:  # MLflow hands on what any model's client raises
             trouble = trouble_of(error)
             LOG.info("Judge %s: %s", mlflows.name, trouble, exc_info=error)
             return Scored(None, seconds=time.monotonic() - started, trouble=trouble)
-        return _scored(feedback, schema, time.monotonic() - started)
 
     return run
+
+
+def _take_any_reason() -> None:
+    """Let MLflow keep an answer whose reason is no text.
+
+    It takes a piece out of every reason, and throws the whole answer away where that fails.
+    """
+    from mlflow.genai.judges.adapters import gateway_adapter, litellm_adapter
+
+    adapters: tuple[Any, ...] = (gateway_adapter, litellm_adapter)
+    for adapter in adapters:
+        adapter._sanitize_justification = _reason  # noqa: SLF001 - MLflow has no other way
+
+
+def _reason(given: Any) -> str:
+    return written(given).removeprefix("Let's think step by step. ")
 
 
 def blind(trace: Any, *, expectations: bool = False) -> Any:
@@ -90,20 +114,25 @@ def blind(trace: Any, *, expectations: bool = False) -> Any:
 def trouble_of(error: BaseException) -> Trouble:
     """Return which kind of trouble a call met, by what caused the error."""
     causes = list(_causes(error))
+    told = " ".join(str(cause) for cause in causes).lower()
+    too_long = _TOO_LONG.search(told) is not None
     for cause in causes:
         status = getattr(cause, "status_code", None)
-        if getattr(cause, "is_context_window_error", False):
+        if getattr(cause, "is_context_window_error", False) or (too_long and status == 400):
             return "too long"
         if isinstance(status, int):
             return _BY_STATUS.get(status, "no answer" if status >= 500 else "failed")
-    told = " ".join(str(cause) for cause in causes).lower()
-    if "context window" in told or "maximum context" in told:
-        return "too long"
-    if any(isinstance(cause, (json.JSONDecodeError, KeyError)) for cause in causes):
+    if isinstance(error, _MISREAD) or _any_is(causes, (json.JSONDecodeError, KeyError)):
         return "unreadable answer"
-    if any(isinstance(cause, OSError) for cause in causes):
+    if _any_is(causes, (OSError,)):
         return "no answer"
+    if too_long:
+        return "too long"
     return "not allowed" if "api_key" in told else "failed"
+
+
+def _any_is(causes: list[BaseException], kinds: tuple[type[BaseException], ...]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -117,7 +146,7 @@ def _scored(feedback: Any, schema: dict[str, Any], seconds: float) -> Scored:
     value = readable(feedback.value, schema)
     return Scored(
         value=value,
-        rationale=(feedback.rationale or "").strip(),
+        rationale=written(feedback.rationale),
         seconds=seconds,
         input_tokens=_whole(about.get(_TOKENS_IN)),
         output_tokens=_whole(about.get(_TOKENS_OUT)),

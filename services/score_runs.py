@@ -1,11 +1,15 @@
-"""Runs of judges over pools: each an MLflow run, so that all of their state is in MLflow."""
+"""Runs of judges over pools: each an MLflow run, so that all of their state is in MLflow.
+
+What was asked for, and the pool as it was, are params: a list of runs is one call.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,11 +20,25 @@ from review_app.judges import JudgeKey
 from review_app.people import Person
 from review_app.scoring import ScoreDesign, ScoreFrame, ScoreRun, State, Tally
 from services.campaigns import KIND, TAG_MAX_LENGTH
+from services.kept_runs import begin_run
 from services.store import Store, plain_errors
 
-DESIGN = "score.json"  # the artifact that holds what was asked for and the pool as it was
-PAGE = 1000  # runs a page
-_RUNS = f"tags.`{KIND}` = 'judge_score'"
+LOG = logging.getLogger(__name__)
+SCORES = "judge_score"  # the kind of run
+DESIGN = "review.design."  # params that hold what was asked for and the pool as it was, in parts
+PART = 5_000  # characters of a param; MLflow takes 6,000
+PARTS = 20  # params at most; what is longer, a pool of many ids, is an artifact
+FILE = "score.json"
+PAGE = 1000  # runs a call
+UNREADABLE = "What was written down of this run can no longer be read."
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was asked for, and the pool as it was."""
+
+    design: ScoreDesign
+    frame: ScoreFrame
 
 
 class ScoreRuns:
@@ -29,7 +47,7 @@ class ScoreRuns:
     def __init__(self, store: Store) -> None:
         """Bind to a store; nothing is read yet."""
         self._store = store
-        self._design = lru_cache(256)(self._read_design)
+        self._file = lru_cache(256)(self._read_file)
 
     def begin(
         self,
@@ -44,26 +62,20 @@ class ScoreRuns:
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        from mlflow.entities import RunTag
+        from mlflow.entities import Param
 
+        tags = {"question": judge.question, "judge": judge.source, "owner": person.name}
+        title = f"{judge.source} scores"
+        run_id = begin_run(self._store, SCORES, person, experiment_id, title, tags)
+        written = json.dumps({"design": asdict(design), "frame": asdict(frame)})
+        if len(written) > PART * PARTS:
+            self._store.write_artifact(run_id, FILE, written)
+        else:
+            parts = [written[at : at + PART] for at in range(0, len(written), PART)]
+            params = [Param(f"{DESIGN}{number:02d}", part) for number, part in enumerate(parts)]
+            with plain_errors():
+                self._store.tracking.log_batch(run_id, [], params, [])
         now = now_ms()
-        tags = {
-            KIND: "judge_score",
-            "review.question": judge.question,
-            "review.judge": judge.source,
-            "review.owner": person.name,
-        }
-        with plain_errors():
-            run = self._store.tracking.create_run(
-                experiment_id,
-                person.name,
-                now,
-                [RunTag(key, value) for key, value in tags.items()],
-                f"{judge.source} scores",
-            )
-        run_id = str(run.info.run_id)
-        written = {"design": asdict(design), "frame": asdict(frame)}
-        self._store.write_artifact(run_id, DESIGN, json.dumps(written, ensure_ascii=False))
         begun = ScoreRun(
             run_id, experiment_id, judge, person.name, design, frame, started_ms=now, alive_ms=now
         )
@@ -110,68 +122,112 @@ class ScoreRuns:
         """Return a run as it is now.
 
         Raises:
-            NotFound: when it is gone or is none.
+            NotFound: when it is gone, is none, or cannot be read.
         """
         with plain_errors():
             run = self._store.tracking.get_run(run_id)
-        if run.data.tags.get(KIND) != "judge_score" or run.info.lifecycle_stage != "active":
+        if run.data.tags.get(KIND) != SCORES or run.info.lifecycle_stage != "active":
             raise NotFound("This run of a judge is no longer in MLflow.")
-        return self._run(run)
+        found = self._read(run)
+        if found is None:
+            raise NotFound(UNREADABLE)
+        return found
 
-    def every(self, experiment_id: str, judge: JudgeKey | None = None) -> list[ScoreRun]:
-        """Return the runs over traces of an experiment, newest first; only a judge's where given.
+    def every(
+        self, experiment_id: str, judge: JudgeKey | None = None, *, newest: int = 0
+    ) -> list[ScoreRun]:
+        """Return the runs over traces of an experiment, newest first.
 
-        Those of which not even the pool was written down are left out: they scored nothing.
+        Those of which not even the pool was written down are left out: they scored nothing. So are
+        those that cannot be read any more.
+
+        Args:
+            experiment_id: of the traces.
+            judge: only its runs; None for those of all judges.
+            newest: only so many, the newest; 0 for all.
 
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        found = []
-        for run in self._found(experiment_id):
-            tags = run.data.tags
-            key = JudgeKey(tags.get("review.question", ""), tags.get("review.judge", ""))
-            if "review.tally" in tags and judge in (None, key):
-                found.append(self._run(run))
+        runs = runs_of(self._store, SCORES, experiment_id, judge, at_once=newest or PAGE)
+        found: list[ScoreRun] = []
+        for run in runs:
+            one = self._read(run) if "review.tally" in run.data.tags else None
+            found += [one] if one is not None else []
+            if newest and len(found) == newest:
+                break
         return sorted(found, key=lambda one: (-one.started_ms, one.run_id))
 
-    def _found(self, experiment_id: str) -> Iterator[Any]:
-        from mlflow.entities import ViewType
-
-        token = None
-        while True:
-            with plain_errors():
-                page = self._store.tracking.search_runs(
-                    [experiment_id],
-                    _RUNS,
-                    ViewType.ACTIVE_ONLY,
-                    max_results=PAGE,
-                    page_token=token,
-                )
-            yield from page
-            token = page.token
-            if not token:
-                return
+    def _read(self, run: Any) -> ScoreRun | None:
+        try:
+            return self._run(run)
+        except (LookupError, ValueError, NotFound) as error:
+            LOG.warning(
+                "The run %s of a judge is left out: %s", run.info.run_id, type(error).__name__
+            )
+            return None
 
     def _run(self, run: Any) -> ScoreRun:
-        tags = run.data.tags
-        design, frame = self._design(run.info.run_id)
+        tags, params = run.data.tags, run.data.params
+        written = "".join(params[key] for key in sorted(params) if key.startswith(DESIGN))
+        asked = _ASKED.validate_json(written) if written else self._file(run.info.run_id)
         return ScoreRun(
             run_id=run.info.run_id,
             experiment_id=str(run.info.experiment_id),
             judge=JudgeKey(tags["review.question"], tags["review.judge"]),
             owner=tags.get("review.owner", ""),
-            design=design,
-            frame=frame,
+            design=asked.design,
+            frame=asked.frame,
             tally=_TALLY.validate_json(tags["review.tally"]),
-            state=tags["review.status"],
+            state=_STATE.validate_python(tags["review.status"]),
             why=tags.get("review.why", ""),
             started_ms=int(run.info.start_time or 0),
             alive_ms=int(tags.get("review.alive_ms", 0)),
         )
 
-    def _read_design(self, run_id: str) -> tuple[ScoreDesign, ScoreFrame]:
-        written = json.loads(self._store.read_artifact(run_id, DESIGN))
-        return _DESIGN.validate_python(written["design"]), ScoreFrame(**written["frame"])
+    def _read_file(self, run_id: str) -> _Asked:
+        return _ASKED.validate_json(self._store.read_artifact(run_id, FILE))
+
+
+def runs_of(
+    store: Store, kind: str, experiment_id: str, judge: JudgeKey | None, *, at_once: int = PAGE
+) -> Iterator[Any]:
+    """Yield the runs of a kind, of one judge or of all, newest first.
+
+    Raises:
+        StoreUnavailable: when MLflow did not answer.
+    """
+    from mlflow.entities import ViewType
+
+    wanted, token = _filter(kind, judge), None
+    while True:
+        with plain_errors():
+            page = store.tracking.search_runs(
+                [experiment_id],
+                wanted,
+                ViewType.ACTIVE_ONLY,
+                max_results=at_once,
+                order_by=["attributes.start_time DESC"],
+                page_token=token,
+            )
+        yield from (run for run in page if judge in (None, _judge_of(run)))
+        token = page.token
+        if not token:
+            return
+
+
+def _filter(kind: str, judge: JudgeKey | None) -> str:
+    """Return MLflow's filter; it knows no way to write a quotation mark of the other kind."""
+    tags = {KIND: kind}
+    if judge is not None:
+        tags |= {"review.question": judge.question, "review.judge": judge.source}
+    plain = {key: value for key, value in tags.items() if not set(value) & set("'\"\\")}
+    return " AND ".join(f"tags.`{key}` = '{value}'" for key, value in plain.items())
+
+
+def _judge_of(run: Any) -> JudgeKey:
+    tags = run.data.tags
+    return JudgeKey(tags.get("review.question", ""), tags.get("review.judge", ""))
 
 
 def now_ms() -> int:
@@ -179,5 +235,6 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-_DESIGN = TypeAdapter(ScoreDesign)
+_ASKED = TypeAdapter(_Asked)
+_STATE: TypeAdapter[State] = TypeAdapter(State)
 _TALLY = TypeAdapter(Tally)

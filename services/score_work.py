@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from threading import Thread
 
+from review_app.answers import Assessment
+from review_app.errors import NotAllowed, NotFound, ReviewError, StoreUnavailable
 from review_app.judge_scores import Scored
 from review_app.scoring import ScoreRun, score_id, score_of, stop_by_budget, stop_by_trouble
 from services.item_writing import create_once
@@ -16,8 +20,11 @@ from services.store import Store
 from services.traces import trace_of
 
 AT_ONCE = 8  # calls of the model under way
+WAIT_SECONDS = 0.5  # at most, until somebody who asked to stop is heard
 NOTE_EVERY_SECONDS = 1.0
 BEAT_SECONDS = 5.0  # a sign of life while all calls are slow
+GRACE_SECONDS = 2.0  # for calls under way when the work is stopped: they are paid for
+RUN = "review.score_run"  # what a score tells of the run that wrote it
 Tell = Callable[[int, int], None]
 Followed = Callable[[ScoreRun], None]
 
@@ -56,23 +63,25 @@ class Work:
         """Score what has no score: first what people labeled, then the sample, in its order."""
         wanted = list(order)
         steps = list(dict.fromkeys([*labeled, *wanted]))
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="score") as pool:
-            try:
-                for number, trace_id in enumerate(steps, 1):
-                    if trace_id not in self.seen:
-                        self._make_room()
-                        if self.why:
-                            break
-                        self.seen.add(trace_id)
-                        self.waiting[pool.submit(self._call, trace_id)] = trace_id
-                    self._passed(wanted, number, len(steps))
-            finally:
-                while self.waiting:  # what was begun is paid for
-                    self._take()
+        try:
+            self._begin(steps, wanted)
+            while self.waiting:
+                self._take()
+        except BaseException:
+            self._let_go(wanted)
+            raise
 
-    def after_loss(self) -> ScoreRun:
-        """Return the run with the calls counted whose answers were lost with the store."""
-        return replace(self.run, tally=self.run.tally.with_lost(len(self.waiting)))
+    def _begin(self, steps: Sequence[str], wanted: Sequence[str]) -> None:
+        for number, trace_id in enumerate(steps, 1):
+            if trace_id not in self.seen:
+                self._make_room()
+                if self.why:
+                    return
+                self.seen.add(trace_id)
+                self.waiting[_beside(self._call, trace_id)] = trace_id
+            self._passed(wanted)
+            self.far = (number, len(steps))
+            self._told(NOTE_EVERY_SECONDS)
 
     def _make_room(self) -> None:
         """Wait until one more call may begin; or note why none may."""
@@ -82,7 +91,6 @@ class Work:
             if under_way < AT_ONCE and not one_by_one and not self._spent(under_way):
                 break
             self._take()
-            self._told()
         self.why = self.why or self._spent(0)
 
     def _spent(self, under_way: int) -> str:
@@ -90,34 +98,69 @@ class Work:
 
     def _take(self) -> None:
         """Write the scores that are there, at least one."""
-        while not (ended := wait(self.waiting, BEAT_SECONDS, FIRST_COMPLETED).done):
-            self._note()
+        while not self._written(WAIT_SECONDS):
+            self._told(BEAT_SECONDS)
+        self._told(NOTE_EVERY_SECONDS)
+
+    def _written(self, seconds: float) -> bool:
+        """Wait for calls to end, write their scores, and tell whether there were any."""
+        ended = wait(self.waiting, seconds, FIRST_COMPLETED).done
         for done in ended:
             self._write(self.waiting[done], done.result())
             del self.waiting[done]
+        return bool(ended)
 
     def _write(self, trace_id: str, said: Scored | None) -> None:
         if said is None:
             return
+        new: bool | None = False
         if not said.trouble:
-            about = {"review.score_run": self.run.run_id}
-            create_once(self.store, score_of(self.run.judge, trace_id, said, about))
-        self.run = replace(self.run, tally=self.run.tally.with_call(said))
+            new = self._kept(score_of(self.run.judge, trace_id, said, {RUN: self.run.run_id}))
+        if new is None:
+            said = replace(said, value=None, trouble="unreadable answer")
+        self.run = replace(self.run, tally=self.run.tally.with_call(said, new=bool(new)))
         self.why = self.why or stop_by_trouble(self.run.tally, said)
 
-    def _passed(self, wanted: list[str], done: int, total: int) -> None:
-        """Count how far the sample is gone through without a gap, and say how far all is."""
+    def _kept(self, score: Assessment) -> bool | None:
+        """Write a score and tell whether that was new; None where MLflow refuses what it says."""
+        for _ in range(2):
+            try:
+                return create_once(self.store, score).metadata.get(RUN) == self.run.run_id
+            except NotFound:  # deleted while it was judged
+                return False
+            except NotAllowed:
+                raise
+            except StoreUnavailable:
+                self._note()  # raises where MLflow takes nothing else either
+            except ReviewError:
+                return None
+        return None
+
+    def _let_go(self, wanted: Sequence[str]) -> None:
+        """Write what comes in a moment; calls that take longer are as if they had not begun."""
+        until = time.monotonic() + GRACE_SECONDS
+        try:
+            with suppress(ReviewError):
+                while self.waiting and (left := until - time.monotonic()) > 0:
+                    self._written(left)
+        finally:
+            tally = self.run.tally.with_let_go(len(self.waiting))
+            self.run = replace(self.run, tally=replace(tally, taken=0))
+            self.seen -= set(self.waiting.values())
+            self.waiting.clear()
+            self._passed(wanted)
+
+    def _passed(self, wanted: Sequence[str]) -> None:
+        """Count how far the sample is gone through without a gap."""
         taken = self.run.tally.taken
         while taken < len(wanted) and wanted[taken] in self.seen:
             taken += 1
         self.run = replace(self.run, tally=replace(self.run.tally, taken=taken))
-        self.far = (done, total)
-        self._told()
 
-    def _told(self) -> None:
+    def _told(self, every_seconds: float) -> None:
         """Say how far it is; now and then in MLflow, too."""
         self.tell(*self.far)
-        if time.monotonic() - self.noted_s >= NOTE_EVERY_SECONDS:
+        if time.monotonic() - self.noted_s >= every_seconds:
             self._note()
 
     def _note(self) -> None:
@@ -134,3 +177,17 @@ class Work:
         if any(one.assessment_id == mine for one in trace.info.assessments or ()):
             return None
         return self.run_judge(trace)
+
+
+def _beside(call: Callable[[str], Scored | None], trace_id: str) -> Future[Scored | None]:
+    """Begin a call in a thread of its own, which nobody has to wait for at the end."""
+    ended: Future[Scored | None] = Future()
+
+    def into() -> None:
+        try:
+            ended.set_result(call(trace_id))
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            ended.set_exception(error)
+
+    Thread(target=into, name=f"score {trace_id}", daemon=True).start()
+    return ended

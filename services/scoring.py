@@ -6,11 +6,12 @@ scored twice, whether a run was killed and resumed or two are at work at once.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from review_app.access import require_lead
-from review_app.errors import Cancelled, Conflict, InvalidDesign, ReviewError
+from review_app.errors import Cancelled, InvalidDesign, ReviewError
 from review_app.judges import Judge, JudgeKey
 from review_app.people import Person
 from review_app.planning import Scan
@@ -27,9 +28,16 @@ from services.judge_runner import Runner
 from services.judges import Judges
 from services.pool import scan
 from services.score_runs import ScoreRuns, now_ms
+from services.score_turns import turn
 from services.score_work import Followed, Tell, Work
+from services.store import plain_errors
 
-BUSY = "This judge is scoring these traces right now, perhaps in another window."
+COSTS_OF = 20  # newest runs that tell what a call costs
+BROKE = "Something went wrong. Please tell whoever runs this app."
+
+
+class NothingToScore(InvalidDesign):
+    """No trace passes the filters."""
 
 
 def _quiet(done: int, total: int) -> None:
@@ -76,7 +84,8 @@ class Scoring:
         Raises:
             StoreUnavailable: when MLflow did not answer.
         """
-        tallies = [one.tally for one in self.runs.every(experiment_id, judge)]
+        newest = self.runs.every(experiment_id, judge, newest=COSTS_OF)
+        tallies = [one.tally for one in newest]
         priced = [one for one in tallies if one.calls and not one.unpriced]
         calls = sum(one.calls for one in priced)
         return sum(one.dollars for one in priced) / calls if calls else None
@@ -104,21 +113,22 @@ class Scoring:
 
         Raises:
             NotAllowed: when the person is no lead.
-            InvalidDesign: when that cannot be done, or there is nothing to score.
+            InvalidDesign: when that cannot be done.
+            NothingToScore: when no trace passes the filters.
             Conflict: when the judge is scoring in this experiment already.
             ReviewError: when the judge cannot be run here.
             StoreUnavailable: when MLflow did not answer; what was scored stays.
         """
         require_lead(person)
         experiment_id = self._store.experiment_id(design.pool.experiment)
-        self._alone(experiment_id, judge.key)
-        run_judge = self._judges.runner(judge)
-        found = self.look(design, tell)
-        if not found.candidates:
-            raise InvalidDesign("No trace passes these filters, so there is nothing to score.")
-        frame = frame_of(design, found)
-        run = self.runs.begin(person, experiment_id, judge.key, design, frame)
-        return self._go(run, found, run_judge, tell, follow)
+        with self._turn(person, experiment_id, judge.key, tell) as telling:
+            run_judge = self._judges.runner(judge)
+            found = self.look(design, telling)
+            if not found.candidates:
+                raise NothingToScore("No trace passes these filters, so there is nothing to score.")
+            frame = frame_of(design, found)
+            run = self.runs.begin(person, experiment_id, judge.key, design, frame)
+            return self._go(run, found, run_judge, telling, follow)
 
     def resume(
         self,
@@ -131,19 +141,42 @@ class Scoring:
         """Go on with a run that broke off, was stopped, or left traces without a score.
 
         It goes through the pool as it was, in the same order, and calls the model only for what
-        has no score. Args, result and errors are those of ``start``.
+        has no score. Args, result and errors are those of ``start``; another judge than the run's
+        is an InvalidDesign.
         """
         require_lead(person)
-        self._alone(run.experiment_id, judge.key)
-        run_judge = self._judges.runner(judge)
-        window = (run.frame.since_ms, run.frame.until_ms)
-        found = scan(self._store, self._settings, run.design.pool, window=window, tell=tell)
-        again = self.runs.set_state(replace(run, tally=run.tally.again()), "running")
-        return self._go(again, found, run_judge, tell, follow)
+        if judge.key.stored != run.judge.stored:
+            raise InvalidDesign(f"This run is one of {run.judge.source}, not of {judge.source}.")
+        with self._turn(person, run.experiment_id, run.judge, tell) as telling:
+            run_judge = self._judges.runner(judge)
+            run = self.runs.get(run.run_id)  # somebody else may have gone on with it meanwhile
+            found = scan(
+                self._store,
+                self._settings,
+                replace(run.design.pool, experiment=self._name_now(run.experiment_id)),
+                window=(run.frame.since_ms, run.frame.until_ms),
+                tell=telling,
+            )
+            again = self.runs.set_state(replace(run, tally=run.tally.again()), "running")
+            return self._go(again, found, run_judge, telling, follow)
 
-    def _alone(self, experiment_id: str, judge: JudgeKey) -> None:
-        if any(one.is_alive(now_ms()) for one in self.runs.every(experiment_id, judge)):
-            raise Conflict(BUSY)
+    @contextmanager
+    def _turn(
+        self, person: Person, experiment_id: str, judge: JudgeKey, tell: Tell
+    ) -> Iterator[Tell]:
+        """Keep others out; what is told on the way shows them that this one lives."""
+        with turn(self._store, person, experiment_id, judge) as held:
+
+            def telling(done: int, total: int) -> None:
+                held.sign()
+                tell(done, total)
+
+            yield telling
+
+    def _name_now(self, experiment_id: str) -> str:
+        """Return the experiment's name, which may have changed since a run began."""
+        with plain_errors():
+            return str(self._store.tracking.get_experiment(experiment_id).name)
 
     def _go(
         self, run: ScoreRun, found: Scan, run_judge: Runner, tell: Tell, follow: Followed
@@ -155,9 +188,10 @@ class Scoring:
             work.through(_labeled(found, run.judge, run.design), _wanted(found, run.design))
         except (Cancelled, KeyboardInterrupt):
             return self.runs.set_state(work.run, "stopped", "Somebody stopped it.")
-        except ReviewError as error:
+        except BaseException as error:
+            why = error.sentence if isinstance(error, ReviewError) else BROKE
             with suppress(ReviewError):
-                self.runs.set_state(work.after_loss(), "stopped", error.sentence)
+                self.runs.set_state(work.run, "stopped", why)
             raise
         return self.runs.set_state(work.run, "stopped" if work.why else "done", work.why)
 

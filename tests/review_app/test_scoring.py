@@ -105,10 +105,23 @@ def test_going_on_begins_again_with_what_was_spent():
     """A resumed run counts its way anew; its calls and its costs stay counted."""
     tally = Tally(taken=4, scored=3, calls=5, failed={"failed": 2}, dollars=0.5, row=2)
     assert tally.again() == Tally(scored=3, calls=5, dollars=0.5)
-    assert tally.with_lost(2).failed == {"failed": 4}
     assert replace(RUN, tally=tally).can_go_on(0)
     assert not replace(RUN, state="running", alive_ms=1000).can_go_on(2000)
     assert replace(RUN, state="running", alive_ms=1000).can_go_on(100_000)
+
+
+def test_calls_that_nobody_waits_for_are_paid():
+    """Calls let go count as calls, and are taken to cost what a call has cost so far."""
+    tally = Tally(scored=2, calls=2, dollars=0.5).with_let_go(2)
+    assert tally == Tally(scored=2, calls=4, dollars=1.0)
+    assert Tally().with_let_go(3) == Tally(calls=3)
+
+
+def test_a_score_counts_once():
+    """A score that another run had written meanwhile is paid for, and counts as no new one."""
+    tally = Tally().with_call(Scored(value=True, cost_usd=0.5), new=False)
+    assert (tally.scored, tally.calls, tally.dollars) == (0, 1, 0.5)
+    assert tally.unpriced == Tally().with_call(Scored(value=True), new=False).unpriced == 0
 
 
 def test_a_score_has_one_id():

@@ -14,6 +14,7 @@ from review_app.people import Person
 from review_app.questions import Question
 from services.assessments import create_assessment
 from services.judge_models import lacks, price_of
+from services.judge_runner import trouble_of
 from services.judges import Judges
 from services.settings import Settings
 
@@ -80,6 +81,41 @@ def test_trouble_has_a_kind(judges, work, judge_stub, met, trouble, calls):
     assert scored.sentence.endswith(".")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[true]",
+        "true",
+        f'{{"result": {"9" * 5000}}}',
+        '{"verdict": true}',
+        "The answer is too long.",
+    ],
+)
+def test_an_answer_in_another_form(judges, work, judge_stub, said):
+    """An answer in another form than was asked for is called just that."""
+    run = judges.runner(made(judges, work))
+    judge_stub._content = lambda _: said
+
+    assert run(traces_of(work)[0]).trouble == "unreadable answer"
+
+
+@pytest.mark.parametrize(
+    "status,said,trouble",
+    [
+        (400, "prompt is too long: 210000 tokens > 200000 maximum", "too long"),
+        (400, "The input token count (1200000) exceeds the maximum number of tokens", "too long"),
+        (400, "This model's maximum context length is 8192 tokens.", "too long"),
+        (400, "Unknown parameter.", "failed"),
+        (429, "Too many tokens this minute.", "rate limit"),
+    ],
+)
+def test_a_trace_too_long(status, said, trouble):
+    """A trace that is too long for the model is called so, whatever the server calls it."""
+    from mlflow.genai.judges.adapters.utils import ChatCompletionError
+
+    assert trouble_of(ChatCompletionError(status, said)) == trouble
+
+
 def test_a_hiccup_is_no_trouble(judges, work, judge_stub):
     """A server that is busy for a moment is asked again."""
     run = judges.runner(made(judges, work))
@@ -114,6 +150,7 @@ def test_a_slow_model(judges, work, judge_stub, monkeypatch):
         (Question("tone", "choice", options=("No", "Yes")), "Sometimes", None),
         (Question("grade", "number", minimum=1, maximum=5), "4", 4.0),
         (Question("grade", "number"), "four", None),
+        (Question("grade", "number"), 10**400, None),
         (Question("kinds", "choices", options=("a", "b")), ["b"], ["b"]),
         (Question("kinds", "choices", options=("a", "b")), "b", None),
     ],

@@ -26,7 +26,7 @@ from review_app.judge_check.eligible import (
 )
 from review_app.judge_check.items import Asked, items_of_rows
 from review_app.judge_check.values import Check, Checked, Limits, check_json
-from review_app.judges import Judge, name_and_version
+from review_app.judges import Judge, lacks_line, name_and_version
 from review_app.labeled_rows import OUTSIDE_THE_RULE, TIE
 from review_app.people import Person
 from review_app.pool import Score
@@ -41,6 +41,7 @@ from services.labeled_sets import LabeledSets
 from services.looks import claim_look, looks
 from services.store import Store, plain_errors
 
+NO_LINE = "{} says numbers outside 0 to 1. Say first from where on they pass."
 Tell = Callable[[int, int], None]
 
 
@@ -157,6 +158,8 @@ class JudgeChecks:
         if limits is None:
             raise ReviewError("Store the limits first: a judge is measured by what was set before.")
         material = self._material(person, wanted, "final", tell)
+        if lacks_line(wanted.question, material.scores.values(), wanted.asked.threshold):
+            raise ReviewError(NO_LINE.format(wanted.key.source))
         inputs = _hash(wanted, material, limits)
         same = inputs, wanted.frozen.run_id
         found = next((one for one in self.every(person) if (one.inputs, one.set_run) == same), None)

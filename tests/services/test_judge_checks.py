@@ -152,6 +152,20 @@ def refuse(*args: object) -> None:
     raise MlflowException("read-only")
 
 
+def test_numbers_that_nobody_drew_a_line_in_are_not_checked(made, checks, wanted):
+    """A judge that says 1 to 5 costs no look before somebody said from where on it passes."""
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    for n in range(SIZE):
+        say(made, n, "stars@1", 5 if n % 2 == 0 else 2, judge=True)
+    stars = replace(wanted, key=JudgeKey("quality", "stars@1"))
+
+    with pytest.raises(ReviewError, match="from where on they pass"):
+        checks.final(LEAD, stars, quiet)
+
+    assert checks.looks(wanted.frozen) == 0
+    assert checks.final(LEAD, replace(stars, threshold=3.0), quiet).look == 1
+
+
 def test_another_name_is_no_fresh_start(made, sets, checks, wanted):
     """The same answers under another name have been looked at before, and the look counts on."""
     checks.store_limits(LEAD, wanted.frozen, Limits())

@@ -53,6 +53,16 @@ def test_a_good_judge_may_stand_in():
     assert found.sentence == "“good@1” may stand in for an expert on “good”: all four tests hold."
 
 
+def test_one_conversation_decides_nothing():
+    """Where everything is from one session, nobody is surely better or worse than the judge."""
+    items = [replace(one, cluster=0) for one in items_of(good=120, bad=80)]
+
+    found = checked(items)
+
+    assert outcomes(found)["alt-test"] == "undecided"
+    assert found.verdict == "undecided"
+
+
 @pytest.mark.parametrize("bad", [0, 3, 12, 90])
 def test_a_judge_that_passes_everything_is_never_green(bad):
     """However few bad answers there are, always passing earns no green verdict."""

@@ -13,7 +13,9 @@ from review_app.gathered import About, Gathered
 from review_app.given import Given, Turn
 from review_app.intervals import Interval, wilson
 from review_app.judges import JudgeKey
+from review_app.labels import guessed
 from review_app.quality.asking import Known, KnownJudge, asked_all
+from review_app.quality.combining import NO_LINE
 from review_app.quality.headline import Place, headline_of, with_changes
 from review_app.quality.labels import Source
 from review_app.quality.page import quality_of
@@ -160,6 +162,40 @@ def test_what_only_judges_speak_of_is_shown_where_it_says_pass_or_fail():
     assert list(found.questions) == ["safe", "relevant", "exact"]
     assert {cell.best for cell in found.cells} == {"judge"}
     assert "only judges have scored" in found.headline.sentence
+
+
+def test_an_error_among_scores_is_no_verdict_and_hides_none():
+    """One score that says nothing, such as an error, is left out; the others count."""
+    key = JudgeKey("safe", "tool")
+    said = ["yes"] * 15 + ["no"] * 4 + ["error: timeout"]
+    traces = [seen(n, scores=(Scored(key, one),)) for n, one in enumerate(said)]
+
+    found = quality_of("bot", Known(traffic_of(traces)), {}, "week", NOW)
+
+    assert [(cell.judge.value, cell.judge.n) for cell in found.cells] == [(15 / 19, 19)]
+
+
+def test_numbers_without_a_line_pass_and_fail_nothing():
+    """A judge that says 1 to 5 has no rate before somebody said from where on it passes."""
+    traces = [seen(n, scores=(Scored(FIRST, 1 + n % 5),)) for n in range(20)]
+
+    found = quality_of("bot", Known(traffic_of(traces), {"good": GOOD}), {}, "week", NOW)
+
+    assert {(cell.judge.value, cell.judge.why) for cell in found.cells} == {(None, NO_LINE)}
+
+
+def test_what_other_tools_call_pass_and_fail_has_a_rate():
+    """Labels in everyday words, or 1 and 0, make a question of pass or fail where there is none."""
+    asked = guessed(
+        "good", [said_of(n, one) for n, one in enumerate(["Yes", "no", "unsure", "yes"])]
+    )
+    assert asked.kind == guessed("good", [said_of(0, 1), said_of(1, 0)]).kind == "pass_fail"
+    assert guessed("good", [said_of(0, 1), said_of(1, 3)]).kind == "number"
+
+
+def said_of(n: int, value: Any) -> Given:
+    """What another tool recorded of a trace."""
+    return Given(f"a{n}", Turn("ana", 1, f"t{n}"), "good", value)
 
 
 def test_a_threshold_is_of_the_judge():

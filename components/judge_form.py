@@ -67,8 +67,8 @@ def ask_judge(
 
 def _ask_model(models: Sequence[str], usual: str) -> str:
     if models:
-        offered = list(dict.fromkeys([*models, *([usual] if usual else [])]))
-        return str(st.selectbox("Model", offered, offered.index(usual) if usual else 0))
+        at = models.index(usual) if usual in models else 0
+        return str(st.selectbox("Model", models, at))
     return st.text_input(
         "Model",
         usual,

@@ -200,5 +200,11 @@ def _scores(desk: _Desk, judge: Judge) -> None:
     before = schedule_of(store, judge)
     wanted = ask_schedule(before.share)
     if wanted is not None:
-        switch(desk.app.person, store, judge, type(before)(wanted, before.only))
+        switch(
+            desk.app.person,
+            store,
+            desk.app.settings,
+            judge,
+            type(before)(wanted, before.only),
+        )
         st.rerun()

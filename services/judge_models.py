@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
 
+from review_app.errors import NotAllowed
 from services.settings import Settings
 
 TRIES_AGAIN = 2  # after a refused or failed call, with pauses of 1 and 2 seconds
@@ -26,6 +27,7 @@ _ENVIRONMENT = {
     "MLFLOW_MODEL_CATALOG_URI": "",  # prices come with MLflow; it would ask the internet for them
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
 }
+_UNLISTED = "This app does not run {}; whoever runs it can add it to REVIEW_JUDGE_MODELS."
 NEEDS_DSPY = (
     "Aligning a judge needs a few more packages. Whoever runs this app can add them with"
     " “make align”; everything else works without."
@@ -62,8 +64,22 @@ def _try_less_often() -> None:
     calls.invoke_judge_model = partial(invoke_judge_model, num_retries=TRIES_AGAIN)
 
 
+def require_listed(settings: Settings, model: str) -> None:
+    """Let through only models that this app may run.
+
+    Raises:
+        NotAllowed: saying who can change that.
+    """
+    if settings.judge_models and model not in settings.judge_models:
+        raise NotAllowed(_UNLISTED.format(model))
+
+
 def lacks(settings: Settings, model: str) -> str:
     """Return why the model cannot be called from here, as a sentence; "" when nothing is known."""
+    try:
+        require_listed(settings, model)
+    except NotAllowed as error:
+        return error.sentence
     provider = model.partition(":/")[0]
     key = _KEYS.get(provider)
     own_server = provider == "openai" and settings.judge_base_url

@@ -17,7 +17,7 @@ from review_app.judges import Judge, JudgeKind
 from review_app.people import Person
 from review_app.question_rules import can_fail
 from review_app.questions import Question
-from services.judge_models import make_ready
+from services.judge_models import make_ready, require_listed
 from services.judge_notes import ALIGNED, BEFORE, LEARNED, OWNER, PASSES, JudgeNotes, Noted
 from services.judge_runner import Runner, run_with, runner
 from services.registered import stored_versions
@@ -61,6 +61,7 @@ class Judges:
         """Return MLflow's judge of a question, not registered yet: to be tried or aligned.
 
         Raises:
+            NotAllowed: when this app does not run the model.
             InvalidDesign: when it cannot be made like this.
         """
         from mlflow.genai.judges import make_judge
@@ -68,6 +69,7 @@ class Judges:
         problem = instructions_problem(instructions)
         if problem or not model:
             raise InvalidDesign(problem or "Please choose a model for the judge.")
+        require_listed(self.settings, model)
         make_ready(self.settings)
         with plain_errors():
             return make_judge(
@@ -127,9 +129,12 @@ class Judges:
         """Return what runs a registered judge over a trace of MLflow, from any thread.
 
         Raises:
+            NotAllowed: when this app does not run its model.
             NotFound: when it is not registered.
             ReviewError: when it is no judge that can be run here.
         """
+        if judge.kind == "instructions":
+            require_listed(self.settings, judge.model)
         make_ready(self.settings)
         return runner(self.store, judge)
 

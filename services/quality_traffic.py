@@ -58,7 +58,9 @@ class TrafficReader:
             StoreUnavailable: when MLflow did not answer.
         """
         before, self._registered = self._registered, Registered(self._store, self._experiment_id)
-        if anew or not self._width or self._others_count(before):
+        if self._others_count(before):
+            self._width = 0  # also where reading breaks off now, everything is read next time
+        if anew or not self._width:
             return self._whole(tell)
         counts = counts_by(self._store, self._experiment_id, self._width)
         changed = sorted(

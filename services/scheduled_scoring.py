@@ -12,6 +12,8 @@ from review_app.access import require_lead
 from review_app.errors import ReviewError
 from review_app.judges import Judge
 from review_app.people import Person
+from services.judge_models import require_listed
+from services.settings import Settings
 from services.store import Store, plain_errors
 
 NEEDS_SERVER = (
@@ -58,14 +60,19 @@ def schedule_of(store: Store, judge: Judge) -> Schedule:
     return Schedule(float(found[0].sample_rate), found[0].filter_string or "")
 
 
-def switch(person: Person, store: Store, judge: Judge, wanted: Schedule) -> None:
+def switch(
+    person: Person, store: Store, settings: Settings, judge: Judge, wanted: Schedule
+) -> None:
     """Let the server score a share of the new traces by itself; 0 stops it.
 
     Raises:
+        NotAllowed: when the person is no lead, or this app does not run the judge's model.
         ReviewError: where MLflow does not offer that.
         StoreUnavailable: when MLflow did not answer.
     """
     require_lead(person)
+    if wanted.share:
+        require_listed(settings, judge.model)
     lacks = why_not(store, judge)
     if lacks:
         raise ReviewError(lacks)

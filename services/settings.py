@@ -162,8 +162,10 @@ class Settings:
         default=(),
         metadata=_about(
             "REVIEW_JUDGE_MODELS",
-            "Which models judges may use, as MLflow names them; the first one is proposed.",
-            "any model that is typed in",
+            "The only models that this app runs judges with, as MLflow names them; the first one "
+            "is proposed. A judge with another model, wherever it was registered, can be read but "
+            "neither tried, aligned nor let score.",
+            "any model",
             "openai:/gpt-4o-mini, anthropic:/claude-sonnet-4-5",
             setting_values.models,
         ),

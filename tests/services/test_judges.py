@@ -12,6 +12,7 @@ from review_app.judges import Judge, JudgeKey
 from review_app.people import Person
 from review_app.questions import Question
 from services.assessments import create_assessment
+from services.judge_models import lacks
 from services.judge_notes import JudgeNotes
 from services.judges import Judges
 from services.judges_elsewhere import judges_elsewhere
@@ -180,6 +181,27 @@ def test_what_cannot_be_made(judges, place):
     with pytest.raises(NotFound):
         judges.get(place, "grade")
     assert judges.every(place) == []
+
+
+def test_only_models_on_the_list_are_run(store, place):
+    """Where models are listed, no other one is asked, wherever its judge was registered."""
+    anything = Judges(store, Settings(tracking_uri=store.uri))
+    judge = anything.create(LEAD, place, GRADE, wanted(model="openai:/x"))
+    listed = Judges(store, Settings(tracking_uri=store.uri, judge_models=("openai:/y",)))
+    sentence = "This app does not run openai:/x; whoever runs it can add it to REVIEW_JUDGE_MODELS."
+
+    assert listed.get(place, "grade").model == "openai:/x"
+    assert lacks(listed.settings, "openai:/x") == sentence
+    for asked in (
+        lambda: listed.runner(judge),
+        lambda: listed.tryout(GRADE, READS, "openai:/x"),
+        lambda: listed.create(LEAD, place, GRADE, wanted()),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            asked()
+        assert refused.value.sentence == sentence
+    assert listed.create(LEAD, place, GRADE, wanted(model="openai:/y")).version == 2
+    assert callable(anything.runner(judge))
 
 
 def test_scores_of_other_tools(demo):

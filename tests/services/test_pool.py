@@ -137,6 +137,21 @@ def test_each_trace_is_seen_once(store, monkeypatch, page):
     assert (found.looked_at, found.complete) == (len(times), True)
 
 
+def test_scores_of_a_judge_that_is_gone_are_not_known(store):
+    """What a deleted judge said does not count as said by the one that has its name now."""
+    old = Assessment("good", True, "good@1", "LLM_JUDGE", created_ms=NOW)
+    late = Assessment("good", False, "good@1", "LLM_JUDGE", created_ms=4 * NOW)
+    other = Assessment("good", True, "tool@1", "LLM_JUDGE", created_ms=NOW)
+    store.experiment_id("bot", create=True)
+    write(store, (trace(1), [old, other]), (trace(2), [old, late]))
+    store.tracking.register_scorer(store.experiment_id("bot"), "good", "{}")
+
+    found = scan(store, SETTINGS, Pool("bot")).candidates
+
+    known = [{"good@tool@1": True}, {"good@good@1": False}]
+    assert [one.scores for one in sorted(found, key=lambda one: one.trace_id)] == known
+
+
 def test_time_is_closed_at_both_ends(store):
     """The scan says which time it covered, and what came later belongs to the next one."""
     offsets = (2 * DAY + 1, 2 * DAY, DAY, 0, -1)

@@ -158,6 +158,22 @@ def test_the_newest_score_of_a_judge_counts(orders):
     assert columns[JudgeKey("good", "other@1")].values == ("yes",)
 
 
+def test_scores_of_a_judge_that_is_gone_are_nobodys(orders):
+    """Once a new judge has the name of a deleted one, the scores from before are not its own."""
+    made, _ = orders
+    place = made.campaign.experiment_id
+    reader = TrafficReader(made.store, SETTINGS, place)
+    score(made.store, made.traces[0], value=True)
+    assert list(reader.read(lambda *_: None).columns) == [JudgeKey("good", "good@1")]
+
+    made.store.tracking.register_scorer(place, "good", "{}")
+    assert list(reader.read(lambda *_: None).columns) == []
+
+    score(made.store, made.traces[1], value=True, at=0)
+    (column,) = reader.read(lambda *_: None).columns.values()
+    assert column.there.sum() == 1
+
+
 def test_many_changed_hours_are_read_in_one_go(store):
     """A year of traces is one reading; a trace that is deleted is gone at the next."""
     experiment = store.experiment_id("year", create=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from review_app.errors import NotAllowed, ReviewError
@@ -25,14 +27,16 @@ READS = "Is it good?\n{{ inputs }}\n{{ outputs }}"
 
 def test_where_it_is_not_offered(store):
     """On a file, or with a model that MLflow's server cannot ask, a sentence says what to do."""
-    judge = Judge("good", 1, "1", model="openai:/x")
+    judge, here = Judge("good", 1, "1", model="openai:/x"), Settings(tracking_uri=store.uri)
     assert "only on a server" in why_not(store, judge)
     assert "AI Gateway" in why_not(Store("http://localhost:1"), judge)
     assert why_not(Store("http://localhost:1"), Judge("good", 1, "1", model="gateway:/x")) == ""
     with pytest.raises(ReviewError, match="only on a server"):
-        switch(LEAD, store, judge, Schedule(0.5))
+        switch(LEAD, store, here, judge, Schedule(0.5))
     with pytest.raises(NotAllowed):
-        switch(Person("ana"), store, judge, Schedule(0.5))
+        switch(Person("ana"), store, here, judge, Schedule(0.5))
+    with pytest.raises(NotAllowed, match="does not run openai:/x"):
+        switch(LEAD, store, replace(here, judge_models=("openai:/y",)), judge, Schedule(0.5))
 
 
 @pytest.mark.server
@@ -48,15 +52,16 @@ def test_on_a_server_with_a_gateway(
     monkeypatch.setattr("mlflow.tracking._tracking_service.utils._tracking_uri", None)
     served = Store(server.address)
     _endpoint(served, judge_stub.base_url)
-    judges = Judges(served, Settings(tracking_uri=server.address))
+    there = Settings(tracking_uri=server.address)
+    judges = Judges(served, there)
     wanted = Judge("good", 0, "", model="gateway:/near", instructions=READS)
     judge = judges.create(LEAD, made.campaign.experiment_id, GOOD, wanted)
     assert judge == judges.get(judge.experiment_id, "good")
 
     assert schedule_of(served, judge) == Schedule(0.0)
-    switch(LEAD, served, judge, Schedule(0.25))
+    switch(LEAD, served, there, judge, Schedule(0.25))
     assert schedule_of(served, judge) == Schedule(0.25)
-    switch(LEAD, served, judge, Schedule(0.0))
+    switch(LEAD, served, there, judge, Schedule(0.0))
     assert schedule_of(served, judge) == Schedule(0.0)
 
     judge_stub.judge = lambda *_: True

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -26,7 +25,7 @@ from services.campaigns import Campaigns
 from services.jobs import Job, Jobs
 from services.overview import Overviews
 from services.pool import LIMIT, every_info
-from services.store import Store, plain_errors
+from services.store import Store
 from services.versions import Versions
 
 FRESH_SECONDS = 30  # how old a list may be before it is counted anew
@@ -103,7 +102,7 @@ class VersionLists:
             self._read(reader, job)
             reader.listed = Listed(
                 experiment,
-                versions_of(reader.seen.values(), self._registered(reader.experiment_id)),
+                versions_of(reader.seen.values(), self._versions.registered(reader.experiment_id)),
                 asked_all(self._known(reader)),
                 time.time_ns() // 1_000_000,
                 reader.complete,
@@ -141,20 +140,6 @@ class VersionLists:
             str(getattr(info.state, "value", info.state)) == "ERROR",
             tuple(map(intern, prompts_in(tags.get("mlflow.linkedPrompts", "")))),
         )
-
-    def _registered(self, experiment_id: str) -> Mapping[str, int]:
-        """Return name of each LoggedModel -> when the first of that name was registered."""
-        found: dict[str, int] = {}
-        token = None
-        while True:
-            with plain_errors():
-                page = self._store.tracking.search_logged_models([experiment_id], page_token=token)
-            for model in page:
-                made = int(model.creation_timestamp or 0)
-                found[model.name] = min(found.get(model.name, made), made)
-            token = page.token
-            if not token:
-                return found
 
     def _known(self, reader: _Reader) -> Known:
         """Return the labels of the experiment's campaigns, the oldest campaign first."""

@@ -19,3 +19,14 @@ def test_a_version_has_the_best_name_there_is(store):
     assert versions.name({}, {}) == "unknown"
     assert versions.name({"mlflow.modelId": f"m-{'0' * 32}"}, {}) == "unknown"
     assert versions.name({"mlflow.modelId": "endpoint-a"}, {}) == "endpoint-a"
+
+
+def test_two_models_of_one_name_are_two_versions(store):
+    """MLflow allows one name for several models; each is a version of its own."""
+    place = store.experiment_id("bot", create=True)
+    first, second = (store.tracking.create_logged_model(place, name="bot") for _ in range(2))
+    versions = Versions(store)
+
+    assert versions.name({"mlflow.modelId": second.model_id}, {}) == "bot (2)"
+    assert versions.name({"mlflow.modelId": first.model_id}, {}) == "bot"
+    assert list(versions.registered(place)) == ["bot", "bot (2)"]

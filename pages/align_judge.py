@@ -98,7 +98,7 @@ def _offer(app: App, sets: LabeledSets, judge: Judge, frozen: Frozen, by: Aligne
     content = sets.load(frozen)
     alignment = Alignment(app.services.judges)
     try:
-        plan = alignment.plan(judge, (frozen, content), by)
+        plan = alignment.plan(app.person, judge, (frozen, content), by)
     except StoreUnavailable:
         raise
     except ReviewError as error:

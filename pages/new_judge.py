@@ -177,11 +177,11 @@ def _try(desk: _Desk, written: Written) -> None:
 
 
 def _ask(desk: _Desk, written: Written) -> Job:
-    services, place = desk.app.services, desk.experiment.id
-    run = services.judges.tryout(written.question, written.instructions, written.model)
+    services, person, place = desk.app.services, desk.app.person, desk.experiment.id
+    run = services.judges.tryout(person, written.question, written.instructions, written.model)
     return services.model_jobs.start(
         f"try {uuid4().hex}",
-        lambda job: try_on_newest(services.store, place, run, lambda: job.tell(0)),
+        lambda job: try_on_newest(person, services.store, place, run, lambda: job.tell(0)),
     )
 
 

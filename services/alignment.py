@@ -90,18 +90,23 @@ class Alignment:
         self._judges = judges
         self._store = judges.store
 
-    def plan(self, judge: Judge, learned: tuple[Frozen, Content], by: Aligner) -> AlignmentPlan:
+    def plan(
+        self, person: Person, judge: Judge, learned: tuple[Frozen, Content], by: Aligner
+    ) -> AlignmentPlan:
         """Return what would be learned from and what it would cost, without asking a model.
 
         Args:
+            person: the lead who asks.
             judge: a registered version.
             learned: the labeled set version, and what it holds.
             by: how.
 
         Raises:
+            NotAllowed: when the person is no lead.
             InvalidDesign: when there is not enough to learn from, or too much is known already.
             StoreUnavailable: when MLflow did not answer.
         """
+        require_lead(person)
         frozen, content = learned
         question, lessons, left_out = _lessons(judge, content)
         check_lessons(by, question, judge, lessons)
@@ -140,7 +145,7 @@ class Alignment:
         """
         require_lead(person)
         self._make_ready(judge)
-        told = Told(tell, self.plan(judge, learned, by).forecast.calls)
+        told = Told(tell, self.plan(person, judge, learned, by).forecast.calls)
         frozen, content = learned
         _, lessons, _ = _lessons(judge, content)
         told.beat()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from review_app.access import require_lead
 from review_app.errors import NotFound
 from review_app.judge_scores import Scored
+from review_app.people import Person
 from services.jobs import stoppable
 from services.judge_runner import Runner
 from services.store import Store, plain_errors
@@ -30,20 +32,25 @@ class Tried:
     scored: Scored
 
 
-def try_on_newest(store: Store, experiment_id: str, run: Runner, beat: Beat) -> Tried:
+def try_on_newest(
+    person: Person, store: Store, experiment_id: str, run: Runner, beat: Beat
+) -> Tried:
     """Run a judge over the newest finished trace of an experiment; nothing is stored.
 
     Args:
+        person: the lead who asks.
         store: where the traces are.
         experiment_id: of the experiment.
         run: the judge.
         beat: is called all the while; what it raises leaves the model alone.
 
     Raises:
+        NotAllowed: when the person is no lead.
         Cancelled: what ``beat`` raised.
         NotFound: when there is no trace.
         StoreUnavailable: when MLflow did not answer.
     """
+    require_lead(person)
     with plain_errors():
         infos, _ = store.tracking.search_traces(
             experiment_ids=None,

@@ -57,15 +57,16 @@ class Judges:
             raise NotFound(f"There is no judge called “{name}” of that version here.{known}")
         return chosen
 
-    def make(self, question: Question, instructions: str, model: str) -> Any:
+    def make(self, person: Person, question: Question, instructions: str, model: str) -> Any:
         """Return MLflow's judge of a question, not registered yet: to be tried or aligned.
 
         Raises:
-            NotAllowed: when this app does not run the model.
+            NotAllowed: when the person is no lead, or this app does not run the model.
             InvalidDesign: when it cannot be made like this.
         """
         from mlflow.genai.judges import make_judge
 
+        require_lead(person)
         problem = instructions_problem(instructions)
         if problem or not model:
             raise InvalidDesign(problem or "Please choose a model for the judge.")
@@ -99,8 +100,7 @@ class Judges:
             InvalidDesign: when it cannot be made like this.
             StoreUnavailable: when MLflow did not answer.
         """
-        require_lead(person)
-        mlflows = self.make(question, wanted.instructions, wanted.model)
+        mlflows = self.make(person, question, wanted.instructions, wanted.model)
         serialized = json.dumps(mlflows.model_dump())
         made = replace(
             wanted,
@@ -138,13 +138,14 @@ class Judges:
         make_ready(self.settings)
         return runner(self.store, judge)
 
-    def tryout(self, question: Question, instructions: str, model: str) -> Runner:
+    def tryout(self, person: Person, question: Question, instructions: str, model: str) -> Runner:
         """Return what runs a judge that is not registered yet.
 
         Raises:
+            NotAllowed: when the person is no lead, or this app does not run the model.
             InvalidDesign: when it cannot be made like this.
         """
-        return run_with(self.make(question, instructions, model))
+        return run_with(self.make(person, question, instructions, model))
 
     def _forget(self, note: str, made: Judge) -> None:
         """Take back the note of a judge, unless MLflow may have registered it all the same."""

@@ -103,7 +103,7 @@ def judge(judges, work):
 def test_memalign_writes_guidelines(judges, judge, content, work, judge_stub):
     """MemAlign reads each train item once, with the consensus and its reasons, and no test item."""
     alignment = Alignment(judges)
-    plan = alignment.plan(judge, (FROZEN, content), "MemAlign")
+    plan = alignment.plan(LEAD, judge, (FROZEN, content), "MemAlign")
     assert (plan.lessons, plan.passed, plan.failed, plan.forecast.calls) == (12, 8, 4, 1)
     assert judge_stub.calls == []
 
@@ -215,7 +215,7 @@ def test_tuning_rewrites_the_instructions(judges, judge, content, judge_stub, mo
     monkeypatch.setattr("dspy.SIMBA", partial(dspy.SIMBA, max_steps=2))
     judge_stub.judge = learns(cycle([True, True, False]))
     alignment = Alignment(judges)
-    most = alignment.plan(judge, (FROZEN, content), by).forecast.calls
+    most = alignment.plan(LEAD, judge, (FROZEN, content), by).forecast.calls
 
     aligned = alignment.align(LEAD, judge, (FROZEN, content), by, quiet)
 
@@ -257,18 +257,22 @@ def test_who_may_and_what_lacks(judges, judge, content, work):
     alignment = Alignment(judges)
     with pytest.raises(NotAllowed):
         alignment.align(Person("ana"), judge, (FROZEN, content), "MemAlign", quiet)
+    with pytest.raises(NotAllowed):
+        alignment.plan(Person("ana"), judge, (FROZEN, content), "MemAlign")
     good = Content(tuple(r for r in content.rows if r.label), content.sheet)
     with pytest.raises(InvalidDesign, match="no failed item"):
-        alignment.plan(judge, (FROZEN, good), "MemAlign")
+        alignment.plan(LEAD, judge, (FROZEN, good), "MemAlign")
     with pytest.raises(InvalidDesign, match="at least 10"):
-        alignment.plan(judge, (FROZEN, Content(content.rows[:6], content.sheet)), "SIMBA")
+        alignment.plan(LEAD, judge, (FROZEN, Content(content.rows[:6], content.sheet)), "SIMBA")
     kept = work.store.tracking.create_run(
         judge.experiment_id, "lea", 1, [RunTag("review.set", "Another set")], "another"
     )
     seen = replace(judge, learned_from=kept.info.run_id)
     with pytest.raises(InvalidDesign, match="another labeled set already"):
-        alignment.plan(seen, (FROZEN, content), "MemAlign")
-    assert alignment.plan(seen, (replace(FROZEN, name="ANOTHER SET"), content), "MemAlign").lessons
+        alignment.plan(LEAD, seen, (FROZEN, content), "MemAlign")
+    assert alignment.plan(
+        LEAD, seen, (replace(FROZEN, name="ANOTHER SET"), content), "MemAlign"
+    ).lessons
     other = {"question": asdict(Question("tone", "pass_fail"))}
     with pytest.raises(InvalidDesign, match="answers “tone”"):
-        alignment.plan(judge, (FROZEN, Content(content.rows, other)), "MemAlign")
+        alignment.plan(LEAD, judge, (FROZEN, Content(content.rows, other)), "MemAlign")

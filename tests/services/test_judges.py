@@ -8,12 +8,14 @@ import pytest
 
 from review_app.answers import Assessment
 from review_app.errors import InvalidDesign, NotAllowed, NotFound, StoreUnavailable
+from review_app.judge_scores import Scored
 from review_app.judges import Judge, JudgeKey
 from review_app.people import Person
 from review_app.questions import Question
 from services.assessments import create_assessment
 from services.judge_models import lacks
 from services.judge_notes import JudgeNotes
+from services.judge_tryout import try_on_newest
 from services.judges import Judges
 from services.judges_elsewhere import judges_elsewhere
 from services.settings import Settings
@@ -69,7 +71,7 @@ def test_a_version_whose_note_broke_off_has_learned_all_the_same(judges, place, 
 
 def test_a_note_that_broke_off_says_nothing_of_another_judge(judges, place, monkeypatch, store):
     """Killed before registering, an aligned judge lends nothing to one registered elsewhere."""
-    own = judges.make(GRADE, f"Made elsewhere. {READS}", "openai:/x").model_dump()
+    own = judges.make(LEAD, GRADE, f"Made elsewhere. {READS}", "openai:/x").model_dump()
 
     def killed(*_):
         raise KeyboardInterrupt
@@ -121,7 +123,7 @@ def test_a_judge_of_the_same_name_is_another_one(judges, place, store, deleted):
     """Deleted and registered anew, version 1 has not learned what the dead version 1 had."""
     judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
     store.tracking.delete_scorer(place, "grade", deleted)
-    own = judges.make(GRADE, READS, "openai:/x").model_dump()
+    own = judges.make(LEAD, GRADE, READS, "openai:/x").model_dump()
     store.tracking.register_scorer(place, "grade", json.dumps(own))
 
     found = judges.get(place, "grade")
@@ -183,6 +185,18 @@ def test_what_cannot_be_made(judges, place):
     assert judges.every(place) == []
 
 
+def test_a_reviewer_asks_no_model(judges, place, store):
+    """What costs money is for leads, whatever service a reviewer asks."""
+    ana = Person("ana")
+    for asked in (
+        lambda: judges.make(ana, GRADE, READS, "openai:/x"),
+        lambda: judges.tryout(ana, GRADE, READS, "openai:/x"),
+        lambda: try_on_newest(ana, store, place, Scored, lambda: None),
+    ):
+        with pytest.raises(NotAllowed):
+            asked()
+
+
 def test_only_models_on_the_list_are_run(store, place):
     """Where models are listed, no other one is asked, wherever its judge was registered."""
     anything = Judges(store, Settings(tracking_uri=store.uri))
@@ -194,7 +208,7 @@ def test_only_models_on_the_list_are_run(store, place):
     assert lacks(listed.settings, "openai:/x") == sentence
     for asked in (
         lambda: listed.runner(judge),
-        lambda: listed.tryout(GRADE, READS, "openai:/x"),
+        lambda: listed.tryout(LEAD, GRADE, READS, "openai:/x"),
         lambda: listed.create(LEAD, place, GRADE, wanted()),
     ):
         with pytest.raises(NotAllowed) as refused:

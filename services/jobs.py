@@ -19,7 +19,7 @@ from review_app.errors import Cancelled, ReviewError
 
 LOG = logging.getLogger(__name__)
 THREADS = 4
-KEPT = 200  # jobs that are remembered
+KEPT = 200  # jobs that are remembered; those at work always are
 BEAT_SECONDS = 0.5
 FAILED = "Something went wrong, and the work was stopped. Please tell whoever runs this app."
 STOPPED = "Stopped. Nothing of it was kept."
@@ -114,8 +114,9 @@ class Jobs:
             job = Job(name, about)
             self._jobs.pop(name, None)
             self._jobs[name] = job
-            while len(self._jobs) > KEPT:
-                self._jobs.popitem(last=False)
+            ended = [one.name for one in self._jobs.values() if not one.at_work]
+            for old in ended[: max(0, len(self._jobs) - KEPT)]:
+                del self._jobs[old]
         self._pool.submit(_run, job, work).add_done_callback(_log_failure)
         return job
 

@@ -46,6 +46,19 @@ def test_pressing_twice_starts_one_job():
     assert jobs.start("one", lambda _: None) is not first
 
 
+def test_work_is_not_forgotten_before_it_ends(monkeypatch):
+    """However much others start meanwhile, my work is still found, and not begun a second time."""
+    monkeypatch.setattr("services.jobs.KEPT", 2)
+    jobs, go = Jobs(), Event()
+    mine = jobs.start("mine", lambda _: go.wait(SECONDS))
+    for name in "abcd":
+        _ended(jobs.start(name, lambda _: None))
+
+    assert jobs.get("mine") is mine
+    assert [jobs.get(name) is None for name in "abcd"] == [True, True, True, False]
+    go.set()
+
+
 def test_a_job_can_be_stopped():
     """Cancel ends the work at its next step."""
     jobs, begun, cancelled = Jobs(), Event(), Event()

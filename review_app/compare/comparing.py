@@ -22,6 +22,10 @@ ONLY_FIRST, ONLY_SECOND = "only the first", "only the second"
 OF_FIRST, OF_SECOND = "the first", "the second"
 UNPAIRED = "answer a question where the other version’s answer has no label"
 MARGIN = 0.05  # a difference that matters, until somebody says another one
+ALPHA = 0.05  # of one test
+FEW_DIFFER = "So few pairs differ that chance alone may do that (exact test: p = {p})."
+AMONG_OTHERS = "Alone it would be sure, but among {n} questions one like it may be chance."
+STILL_RUNNING = "Labels are still coming in, so it is decided at the end."
 UNEQUAL = 0.2  # so far off everybody's, a reviewer's part of one version is named
 FEWEST_READ = 10  # answers of a reviewer, before their parts are compared
 
@@ -35,7 +39,8 @@ class Compared:
         design: how they were compared.
         first: rate of the first version, of the items that were compared.
         second: rate of the second.
-        outcome: of the first against the second, at 95 %.
+        outcome: of the first against the second: better or worse only where the 95 % interval, the
+            test, and the mark among all questions say so.
         difference: rate of the first minus rate of the second; None without labels.
         interval: of the difference.
         p_value: of "the two are equally good"; 1 without labels.
@@ -47,6 +52,7 @@ class Compared:
         notes: what else has to be known, as sentences.
         unequal: reviewer who read one version more than others did -> how many of each.
         marked: whether the difference stands among all questions looked at.
+        open_because: why it is undecided though the interval would decide it; "" else.
     """
 
     question: str
@@ -65,6 +71,7 @@ class Compared:
     notes: tuple[str, ...] = ()
     unequal: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     marked: bool = False
+    open_because: str = ""
 
 
 def compare(
@@ -92,15 +99,22 @@ def compare(
         found = _replayed(begun, ones, others, clusters)
     else:
         found = _apart(begun, ones, others, clusters)
+    if first.running or second.running:
+        found = _left_open(found, STILL_RUNNING)
     notes = tuple(_notes(found, first, second))
     return replace(found, notes=notes, unequal=_unequal(ones, others))
 
 
 def mark(found: Sequence[Compared]) -> tuple[Compared, ...]:
-    """Return the comparisons, those marked that stand among all of them."""
-    marks = marked_as_changed([one.p_value for one in found if one.difference is not None])
-    rest = iter(marks)
-    return tuple(replace(one, marked=one.difference is not None and next(rest)) for one in found)
+    """Return the comparisons, those marked that stand among all of them; others are undecided."""
+    looked_at = [one for one in found if one.difference is not None]
+    rest = iter(marked_as_changed([one.p_value for one in looked_at]))
+    why = AMONG_OTHERS.format(n=len(looked_at))
+    marked = (replace(one, marked=one.difference is not None and next(rest)) for one in found)
+    return tuple(
+        _left_open(one, why) if one.outcome in ("better", "worse") and not one.marked else one
+        for one in marked
+    )
 
 
 def _replayed(
@@ -166,10 +180,20 @@ def _settled(found: Compared, more: int) -> Compared:
     if interval is None:
         return found
     if interval.low > 0 or interval.high < 0:
-        return replace(found, outcome="better" if interval.low > 0 else "worse")
+        decided = replace(found, outcome="better" if interval.low > 0 else "worse")
+        if found.p_value <= ALPHA:
+            return decided
+        return _left_open(decided, FEW_DIFFER.format(p=f"{found.p_value:.2g}"))
     if -margin < interval.low and interval.high < margin:
         return replace(found, outcome="no larger difference")
     return replace(found, outcome="undecided", more=more)
+
+
+def _left_open(found: Compared, why: str) -> Compared:
+    """Return a comparison that its interval would decide as undecided, with the reason."""
+    if found.outcome in ("undecided", "no labels"):
+        return found
+    return replace(found, outcome="undecided", open_because=why)
 
 
 def _share(items: Sequence[Weighted], clusters: Mapping[str, str]) -> Share:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb, copysign, erfc, inf, sqrt
+from math import copysign, erfc, inf, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -14,6 +14,7 @@ from review_app.estimate.effective import Design, Groups, Numbers, effective_at
 from review_app.intervals import Interval
 
 _STEPS = 60  # of halving: the ends are exact to the last digit shown, and far beyond
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def paired(
 
     Pairs that weigh the same and stand alone have Tango's interval and the exact McNemar test.
     Where they do not, both count the pairs at their effective number (Rao and Scott 1992; ours for
-    Tango's interval).
+    Tango's interval), the test by the normal approximation, but never below the exact p-value of
+    the pairs that differ.
 
     Args:
         first: what each item of the first version is: 1 passed, 0 failed, .5 for a tie.
@@ -76,8 +78,9 @@ def paired(
     share_b, share_c = design.mean(better), design.mean(worse)
     interval = tango(share_b * effective, share_c * effective, effective, alpha=alpha)
     b, c = float(better.sum()), float(worse.sum())
-    plain = effective >= len(one) - 1e-9
-    p = mcnemar(b, c) if plain else _mcnemar_at(share_b * effective, share_c * effective)
+    p = mcnemar(*_parted(_differing(better + worse, design), share_b, share_c))
+    if effective < len(one) - _ROUNDING:
+        p = max(p, _mcnemar_at(share_b * effective, share_c * effective))
     return Paired(share_b - share_c, interval, len(one), b, c, p, effective)
 
 
@@ -110,17 +113,33 @@ def tango(only_first: float, only_second: float, n: float, *, alpha: float = 0.0
 
 
 def mcnemar(only_first: float, only_second: float) -> float:
-    """Return the exact two-sided p-value of McNemar's test; ties of reviewers are rounded.
+    """Return the exact two-sided p-value of McNemar's test.
+
+    Between whole numbers, which ties of reviewers and weights make, it is that of the binomial's
+    tail as an incomplete beta function.
 
     >>> round(mcnemar(24, 3), 6), mcnemar(12, 12), mcnemar(0, 0)
     (4.9e-05, 1.0, 1.0)
+    >>> mcnemar(5, 0) <= mcnemar(4.5, 0) <= mcnemar(4, 0)
+    True
     """
-    b, c = round(only_first), round(only_second)
-    n, fewer = b + c, min(b, c)
-    if not n:
-        return 1.0
-    tail = sum(comb(n, k) for k in range(fewer + 1))
-    return min(1.0, 2 * tail / float(2**n)) if n < 1000 else _mcnemar_at(b, c)
+    from scipy.special import betainc  # heavy: only where versions are compared
+
+    n, fewer = only_first + only_second, min(only_first, only_second)
+    return min(1.0, 2 * float(betainc(n - fewer, fewer + 1, 0.5))) if n > 0 else 1.0
+
+
+def _differing(differ: NDArray[np.float64], design: Design) -> float:
+    """Return how many pairs differ, at most what their weights are worth (Kish 1965)."""
+    weights = design.weights[differ > 0]
+    if not len(weights):
+        return 0.0
+    return float(differ.sum()) * float(weights.sum()) ** 2 / float(weights @ weights) / len(weights)
+
+
+def _parted(worth: float, first: float, second: float) -> tuple[float, float]:
+    both = first + second
+    return (worth * first / both, worth * second / both) if both > 0 else (0.0, 0.0)
 
 
 def _mcnemar_at(only_first: float, only_second: float) -> float:

@@ -22,12 +22,13 @@ def sentence(found: Compared, first: str, second: str) -> str:
     rates = f"{_percent(found.first.value)} pass against {_percent(found.second.value)}"
     numbers = f"{rates}, {points(found.difference, found.interval)}."
     if found.design.kind == "before and after":
-        return f"{_in_its_weeks(found, first, second)} {numbers} {NOT_PROOF}"
+        said = f"{_in_its_weeks(found, first, second)} {numbers} {found.open_because}".strip()
+        return f"{said} {NOT_PROOF}"
     if found.outcome in ("better", "worse"):
         return f"{first} is {found.outcome} than {second}: {numbers}"
     if found.outcome == "no larger difference":
         return f"No difference larger than {_whole(found.margin)} points: {first} {numbers}"
-    return f"Undecided: {first} {numbers} {_more(found)}"
+    return f"Undecided: {first} {numbers} {_more(found)}".strip()
 
 
 def points(difference: float, interval: Interval) -> str:
@@ -68,7 +69,7 @@ def _nothing(found: Compared, first: str, second: str) -> str:
 
 def _more(found: Compared) -> str:
     if not found.more:
-        return ""
+        return found.open_because
     what = "pairs" if found.design.kind == "replayed" else "labels of each"
     return f"About {found.more:,} more {what} may settle it."
 

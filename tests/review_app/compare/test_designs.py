@@ -251,7 +251,24 @@ def test_labels_still_coming_in_are_said():
     def running(name, values):
         return labeled(name, values, running=True)
 
-    assert any("still coming in" in note for note in split([1] * 20, [1] * 20, running).notes)
+    clear = split([1] * 80 + [0] * 20, [1] * 40 + [0] * 60, running)
+
+    assert any("still coming in" in note for note in clear.notes)
+    assert clear.outcome == "undecided"
+    assert sentence(clear, "v2", "v1").endswith(
+        "Labels are still coming in, so it is decided at the end."
+    )
+
+
+def test_better_takes_interval_and_test():
+    """Seven pairs to one leave out 0 and have an exact p of .07: that is no “better”."""
+    found = replay([1] * 7 + [0] + [1] * 22 + [0] * 10, [0] * 7 + [1] + [1] * 22 + [0] * 10)
+
+    assert found.interval.low > 0
+    assert found.outcome == "undecided"
+    assert sentence(found, "v2", "v1").endswith(
+        "So few pairs differ that chance alone may do that (exact test: p = 0.07)."
+    )
 
 
 def test_marks_stand_among_all_questions():
@@ -262,7 +279,10 @@ def test_marks_stand_among_all_questions():
 
     assert thin.p_value < 0.05
     assert [one.marked for one in mark([thin])] == [True]
-    assert [one.marked for one in mark([clear, none, thin, thin])] == [True, False, False, False]
+    found = mark([clear, none, thin, thin])
+    assert [one.marked for one in found] == [True, False, False, False]
+    assert [one.outcome for one in found] == ["better", "no labels", "undecided", "undecided"]
+    assert "among 3 questions one like it may be chance" in sentence(found[2], "a", "b")
 
 
 @pytest.mark.parametrize(

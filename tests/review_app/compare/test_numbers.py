@@ -52,7 +52,7 @@ def test_plain_pairs_are_tangos():
     assert round(found.difference, 4) == 0.1321
     assert (round(found.interval.low, 4), round(found.interval.high, 4)) == (0.0744, 0.1991)
     assert (found.only_first, found.only_second, found.n) == (24, 3, 159)
-    assert found.p_value == mcnemar(24, 3)
+    assert found.p_value == pytest.approx(mcnemar(24, 3))
 
 
 def test_pairs_of_one_session_say_less():
@@ -67,6 +67,45 @@ def test_pairs_of_one_session_say_less():
     assert sessions.p_value > plain.p_value
     with pytest.raises(ValueError, match="at least one pair"):
         paired([], [])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"clusters": [min(n, 28) for n in range(30)]},
+        {"weights": [1.0000001] + [1.0] * 29},
+        {"weights": [50.0] * 5 + [1.0] * 25},
+    ],
+    ids=["two in one session", "hardly another weight", "heavy ones"],
+)
+def test_no_design_makes_few_pairs_say_more_than_they_do(more):
+    """Five pairs that differ have a p-value of .0625 at best, whatever they weigh or share."""
+    found = paired(*pairs(5, 0, 15, 10), **more)
+
+    assert mcnemar(5, 0) == pytest.approx(0.0625)
+    assert found.p_value >= 0.0625 - 1e-6
+
+
+def test_ties_of_reviewers_are_not_rounded():
+    """Half a pair more that differs is half a pair more, on either side of a whole number."""
+    found = [mcnemar(one / 2, 0) for one in range(2, 14)]
+
+    assert found == sorted(found, reverse=True)
+    assert len(set(found)) == len(found)
+
+
+def test_the_paired_test_is_rarely_wrong_on_weighted_sessions():
+    """Of two equal versions, in sessions of four and weighed unequally, at most 5 % differ."""
+    rng = np.random.default_rng(8)
+    wrong = 0
+    for _ in range(600):
+        sessions = np.arange(100) // 4
+        hard = rng.normal(0, 0.8, 25)[sessions] + rng.normal(0, 0.5, 100)
+        first, second = (rng.random(100) < odds(0.8, hard) for _ in range(2))
+        weights = np.where(rng.random(100) < 0.3, 4.0, 1.0)
+        wrong += paired(first, second, weights, sessions).p_value <= 0.05
+
+    assert wrong / 600 <= 0.05
 
 
 @given(st.lists(st.tuples(*[st.sampled_from([0, 0.5, 1])] * 2), min_size=1, max_size=60))

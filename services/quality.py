@@ -143,15 +143,16 @@ class Qualities:
         return QualitySight(quality, counting, watched.done, watched.total, watched.trouble, came)
 
     def _watch(self, experiment: str) -> _Watched:
+        experiment_id = self._store.experiment_id(experiment)
         with self._changed:
-            watched = self._watched.get(experiment)
-        if watched is None:
-            experiment_id = self._store.experiment_id(experiment)
-            reader = TrafficReader(self._store, self._settings, experiment_id)
-            watched = _Watched(experiment, experiment_id, reader)
-        with self._changed:
-            watched = self._watched.setdefault(experiment, watched)
-            self._watched.move_to_end(experiment)
+            watched = self._watched.get(experiment_id)
+            if watched is None:
+                reader = TrafficReader(self._store, self._settings, experiment_id)
+                watched = self._watched[experiment_id] = _Watched(experiment, experiment_id, reader)
+            if watched.name != experiment:
+                watched.name = experiment
+                watched.results.clear()
+            self._watched.move_to_end(experiment_id)
             while len(self._watched) > KEPT:
                 self._watched.popitem(last=False)
         return watched

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from sys import intern
+from threading import Lock
 from typing import Any
 
 from review_app.compare.listed import Listed
@@ -31,6 +33,7 @@ from services.versions import Versions
 FRESH_SECONDS = 30  # how old a list may be before it is counted anew
 WHOLE_SECONDS = 600  # after so long everything is read again
 AGAIN_MS = 3_600_000  # so much of the newest traffic is read again
+KEPT = 6  # experiments in memory
 WAIT_SECONDS = 0.7  # how long a page waits for a list that is not there yet
 _SPACE = re.compile(r"\s+")
 
@@ -68,7 +71,8 @@ class VersionLists:
         self._store, self._campaigns = store, campaigns
         self._overviews, self._jobs = overviews, jobs
         self._versions = Versions(store)
-        self._readers: dict[str, _Reader] = {}
+        self._readers: OrderedDict[str, _Reader] = OrderedDict()
+        self._lock = Lock()
 
     def of(
         self, experiment: str, *, anew: bool = False, wait: float = WAIT_SECONDS
@@ -84,11 +88,8 @@ class VersionLists:
             NotFound: when there is no such experiment.
             StoreUnavailable: when MLflow did not answer.
         """
-        reader = self._readers.get(experiment)
-        if reader is None:
-            reader = _Reader(self._store.experiment_id(experiment))
-            reader = self._readers.setdefault(experiment, reader)
-        name = f"versions {experiment}"
+        reader = self._reader(experiment)
+        name = f"versions {reader.experiment_id}"
         job = self._jobs.get(name)
         if job is None or (not job.at_work and (anew or _is_old(reader))):
             job = self._jobs.start(name, partial(self._count, reader, experiment))
@@ -96,6 +97,18 @@ class VersionLists:
         while reader.listed is None and job.at_work and time.monotonic() < until:
             time.sleep(0.02)
         return VersionSight(reader.listed, job)
+
+    def _reader(self, experiment: str) -> _Reader:
+        """Return what is kept of the experiment that has this name now."""
+        experiment_id = self._store.experiment_id(experiment)
+        with self._lock:
+            reader = self._readers.setdefault(experiment_id, _Reader(experiment_id))
+            self._readers.move_to_end(experiment_id)
+            while len(self._readers) > KEPT:
+                self._readers.popitem(last=False)
+            if reader.listed is not None and reader.listed.experiment != experiment:
+                reader.listed = replace(reader.listed, experiment=experiment)
+        return reader
 
     def _count(self, reader: _Reader, experiment: str, job: Job) -> Listed:
         try:

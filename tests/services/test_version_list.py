@@ -142,3 +142,16 @@ def test_the_demo_replays_the_published_comparison(demo, lists):
 def test_equal_questions_share_a_number(one, other, same):
     """Case and spaces do not make another question."""
     assert (question_number(one) == question_number(other)) == same
+
+
+def test_a_name_that_went_to_another_experiment_shows_its_traces(store, make_campaign, lists):
+    """After a rename the list follows the name: the old traces are under the new name only."""
+    made = make_campaign(store, 4)
+    kept = lists(store)
+    assert kept.of(made.name, wait=LONG).listed.versions
+
+    store.tracking.rename_experiment(made.campaign.experiment_id, "moved")
+    store.experiment_id(made.name, create=True)
+
+    assert kept.of(made.name, wait=LONG).listed.versions == ()
+    assert kept.of("moved", wait=LONG).listed.experiment == "moved"

@@ -75,6 +75,19 @@ def test_scorers_made_elsewhere_are_listed(screen, work):
     assert page.buttons == ["Check against people"]
 
 
+def test_a_name_with_an_at_sign_is_no_version(screen, work):
+    """A judge called recall@5 opens from the list, and from a link that names no version."""
+    from mlflow.genai.scorers import Safety
+
+    place = work.campaign.experiment_id
+    work.store.tracking.register_scorer(place, "recall@5", json.dumps(Safety().model_dump()))
+    listed = screen(judges.render, work.store, experiment=work.name).html
+    assert "judge=recall%405&amp;version=1" in listed
+    assert "judge=grade&amp;version=2" in listed
+    page = screen(judges.render, work.store, experiment=work.name, judge="recall@5")
+    assert "Version 1, the newest" in page.read
+
+
 def test_a_new_judge_begins_with_the_wording(screen, work):
     """The form begins with the question's own words, and says what lacks before it registers."""
     page = screen(new_judge.render, work.store, experiment=work.name, question="grade")

@@ -14,6 +14,7 @@ from review_app.quality.windows import Window, day_name
 
 FIRST_SAMPLE = 30  # random answers that a version without labels is checked on first
 MOST_ASKED = 400  # labels that the headline asks for at once
+NO_VERSION = "unknown"  # of traces that do not say which version answered
 _URGENCY = ("worse", "better", "")
 _Z_95 = 1.959963984540054
 
@@ -28,6 +29,7 @@ class Place:
         traffic: version -> its traces in the window, the newest version first.
         questions: name -> heading.
         reviewed: versions of which a random part was reviewed in another time.
+        at_once: versions that were at work in the time of the version before, mostly.
     """
 
     experiment: str
@@ -35,6 +37,7 @@ class Place:
     traffic: Mapping[str, int]
     questions: Mapping[str, str]
     reviewed: frozenset[str] = frozenset()
+    at_once: frozenset[str] = frozenset()
 
 
 def with_changes(cells: Sequence[Cell], versions: Sequence[str]) -> tuple[Cell, ...]:
@@ -44,7 +47,7 @@ def with_changes(cells: Sequence[Cell], versions: Sequence[str]) -> tuple[Cell, 
     than 5 % of the marks are expected to be false, however the rates hang together.
     """
     known = {(cell.question, cell.version): cell for cell in cells}
-    before = dict(pairwise(versions))
+    before = version_before(versions)
     tests: dict[tuple[str, str], float] = {}
     for (question, version), cell in known.items():
         other = known.get((question, before.get(version, "")))
@@ -59,6 +62,15 @@ def with_changes(cells: Sequence[Cell], versions: Sequence[str]) -> tuple[Cell, 
         else cell
         for cell in cells
     )
+
+
+def version_before(versions: Sequence[str]) -> dict[str, str]:
+    """Return version -> the one before; what names no version is no version.
+
+    >>> version_before(("v3", "unknown", "v2"))
+    {'v3': 'v2'}
+    """
+    return dict(pairwise(one for one in versions if one != NO_VERSION))
 
 
 def chance_of_difference(one: Cell, other: Cell) -> float | None:
@@ -94,7 +106,8 @@ def headline_of(cells: Sequence[Cell], place: Place) -> Headline:
         return _unchecked(versions[0], mine, place)
     shown = min(rated, key=lambda c: (_URGENCY.index(c.changed), best_rate(c).value or 0))
     others = {(cell.question, cell.version): cell for cell in cells if cell.best != "judge"}
-    return _compared(shown, others.get((shown.question, (*versions, "", "")[1])), place)
+    before = version_before(versions).get(versions[0], "")
+    return _compared(shown, others.get((shown.question, before)), place)
 
 
 def _unchecked(newest: str, cells: Sequence[Cell], place: Place) -> Headline:
@@ -121,7 +134,7 @@ def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
         return Headline(f"{now}.", *_more(cell, place))
     against = f"“{other.version}” {in_words(best_rate(other))}"
     if cell.changed:
-        sentence = f"{now}, {against}: {cell.changed} by more than chance."
+        sentence = f"{now}, {against}: {_changed(cell, place)}"
         address = {
             "experiment": place.experiment,
             "first": cell.version,
@@ -130,6 +143,13 @@ def _compared(cell: Cell, other: Cell | None, place: Place) -> Headline:
         }
         return Headline(sentence, "Compare the two", "versions", address)
     return Headline(f"{now}, {against}: no sure difference.", *_more(cell, place))
+
+
+def _changed(cell: Cell, place: Place) -> str:
+    if cell.version in place.at_once:
+        return f"{cell.changed} by more than chance."
+    often = "more" if cell.changed == "better" else "less"
+    return f"{often} often by more than chance, but in different weeks, which is no proof."
 
 
 def _more(cell: Cell, place: Place) -> tuple[str, str, Mapping[str, str]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from review_app.compare.designs import HALF
 from review_app.quality.asking import Known, asked_all, last_reviewed
 from review_app.quality.cells import Asked, cell_of
-from review_app.quality.headline import Place, headline_of, with_changes
+from review_app.quality.headline import Place, headline_of, version_before, with_changes
 from review_app.quality.stages import Stage, stage_rows
 from review_app.quality.traffic import Mask, Pin, Traffic
 from review_app.quality.values import Cell, Quality, Votes
@@ -45,7 +46,9 @@ def quality_of(
         [cell_of(one, traffic, masks[v], v) for one in asked for v in versions], versions
     )
     failed = _failed(asked, traffic, masks)
-    place = _place(experiment, window, masks, asked)
+    place = replace(
+        _place(experiment, window, masks, asked), at_once=_at_once(traffic, versions, masks)
+    )
     if reviewed is not None and period != "reviewed":
         place = replace(place, reviewed=_labeled(asked))
     return Quality(
@@ -74,6 +77,21 @@ def _place(
     counts = {version: int(mask.sum()) for version, mask in masks.items()}
     questions = {one.question.name: one.question.heading for one in asked}
     return Place(experiment, window, counts, questions)
+
+
+def _at_once(
+    traffic: Traffic, versions: Sequence[str], masks: Mapping[str, Mask]
+) -> frozenset[str]:
+    """Return the versions of which, and of the one before, half came in the time of both."""
+    found = set()
+    for version, before in version_before(versions).items():
+        both = [traffic.times[masks[name]] for name in (version, before)]
+        since = max(int(times.min()) for times in both)
+        until = min(int(times.max()) for times in both)
+        inside = (((times >= since) & (times <= until)).mean() for times in both)
+        if all(share >= HALF for share in inside):
+            found.add(version)
+    return frozenset(found)
 
 
 def _window(

@@ -18,7 +18,7 @@ from review_app.quality.asking import Known, KnownJudge, asked_all
 from review_app.quality.combining import NO_LINE
 from review_app.quality.headline import Place, headline_of, with_changes
 from review_app.quality.labels import Source
-from review_app.quality.page import quality_of
+from review_app.quality.page import _at_once, quality_of
 from review_app.quality.traffic import Pin, Scored, Seen, traffic_of
 from review_app.quality.values import Cell, Rate
 from review_app.quality.windows import DAY_MS, Window
@@ -226,13 +226,46 @@ def test_a_version_that_got_worse_comes_first():
         ("v2", "v1"),
     )  # fmt: skip
     assert [cell.changed for cell in cells] == ["worse", "", "", ""]
-    found = headline_of(cells, place("v2", "v1"))
+    at_once = replace(place("v2", "v1"), at_once=frozenset({"v2"}))
+    found = headline_of(cells, at_once)
     assert found.sentence == (
         "“v2” passes 70 % (65–75), n = 300 by “Is it good?”, “v1” 90 % (86–93), n = 300:"
         " worse by more than chance."
     )
     assert (found.todo, found.to) == ("Compare the two", "versions")
     assert (found.address["first"], found.address["second"]) == ("v2", "v1")
+
+
+def test_different_weeks_are_no_proof():
+    """Of versions that were at work one after the other the first line says that it proves nothing.
+
+    Traces that name no version are no version before.
+    """
+    cells = with_changes(
+        [rated("good", "v2", 0.7), rated("good", "unknown", 0.9)], ("v2", "unknown")
+    )
+    assert [cell.changed for cell in cells] == ["", ""]
+    versions = ("v2", "unknown", "v1")
+    cells = with_changes([rated("good", "v2", 0.7), rated("good", "v1", 0.9)], versions)
+    found = headline_of(cells, place(*versions))
+    assert found.sentence.endswith(
+        "less often by more than chance, but in different weeks, which is no proof."
+    )
+
+
+def test_versions_at_work_at_once_are_told_from_those_one_after_the_other():
+    """Half of the traffic of both must lie in the time of both."""
+    later = DAY_OF_LAST_WEEK + DAY_MS
+    said = {}
+    for at in (DAY_OF_LAST_WEEK, later):
+        traffic = traffic_of(
+            [*(seen(n) for n in range(40)), *(seen(n, "v2", at) for n in range(40, 50))]
+            + [seen(n, "v2", at - 40) for n in range(50, 60)]
+        )
+        inside = traffic.times > 0
+        masks = {v: inside & traffic.of_version(v) for v in ("v2", "v1")}
+        said[at] = _at_once(traffic, ("v2", "v1"), masks)
+    assert said == {DAY_OF_LAST_WEEK: {"v2"}, later: set()}
 
 
 def test_small_differences_are_not_marked():

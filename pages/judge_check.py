@@ -90,7 +90,7 @@ def _choose(app: App, sets: LabeledSets) -> None:
     ]
     if not every:
         show_empty(
-            f"No labeled set for “{question}” yet" if question else "No labeled set yet",
+            f"No labeled set for “{as_text(question)}” yet" if question else "No labeled set yet",
             "A judge is checked against what people said. Freeze a labeled set from a campaign.",
         )
         return

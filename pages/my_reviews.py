@@ -54,7 +54,9 @@ def render(app: App) -> None:
         )
     if finished:
         _show_finished(app, finished)
-    if not told and not _tell_effects(app) and finished:
+    if not idle:
+        told = _tell_effects(app)
+    if finished and not told:
         my_effects([], app.zone)
 
 

@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(r"(PASSWORD|TOKEN|SECRET|KEY)$")
-_IN_ADDRESS = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+(?=@)")
+_PASSWORD = re.compile(r"(?<=://)([^\s/@:]*):\S+(?=@)")  # it may hold / and @ itself
+_TOKEN = re.compile(r"(?<=://)[^\s/@:]+(?=@)")
 _SHORTEST = 6  # characters; a shorter value would hide words that are none
 
 
 def without_secrets(text: str, secrets: tuple[str, ...] = ()) -> str:
     """Return the text with passwords in addresses, and the secrets, hidden.
 
-    >>> without_secrets("GET http://bot:hunter2@host:5000 refused, key sk-12345", ("sk-12345",))
+    >>> without_secrets("GET http://bot:hun@ter/2@host:5000 refused, key sk-12345", ("sk-12345",))
     'GET http://bot:***@host:5000 refused, key ***'
+    >>> without_secrets("GET http://sk-12345@host")
+    'GET http://***@host'
     """
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
-    return _IN_ADDRESS.sub(rf"\1:{HIDDEN}", text)
+    return _TOKEN.sub(HIDDEN, _PASSWORD.sub(rf"\1:{HIDDEN}", text))
 
 
 def hide_secrets(environ: Mapping[str, str]) -> None:
@@ -51,6 +55,12 @@ def hide_secrets(environ: Mapping[str, str]) -> None:
         return made
 
     logging.setLogRecordFactory(record)
+    threading.excepthook = _log_end_of_thread
+
+
+def _log_end_of_thread(ended: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread, in place of Python, which would print it as it is."""
+    logging.getLogger(__name__).error("A thread ended", exc_info=ended.exc_value)
 
 
 def _message(made: logging.LogRecord) -> str:

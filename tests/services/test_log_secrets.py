@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import threading
 
 import pytest
 
@@ -15,7 +16,7 @@ ADDRESS = "http://bot:hunter2hunter2@mlflow.example.com:5000/api"
 @pytest.fixture
 def log():
     """A log that says everything, with secrets hidden as the app hides them."""
-    before = logging.getLogRecordFactory()
+    before, ends = logging.getLogRecordFactory(), threading.excepthook
     hide_secrets({"MLFLOW_TRACKING_PASSWORD": "correct-horse", "OPENAI_API_KEY": "sk-123456"})
     stream = io.StringIO()
     logger = logging.getLogger("a library")
@@ -25,6 +26,7 @@ def log():
     yield logger, stream
     logger.removeHandler(handler)
     logging.setLogRecordFactory(before)
+    threading.excepthook = ends
 
 
 def test_a_message_holds_no_password(log):
@@ -52,3 +54,22 @@ def test_a_wrong_call_is_logged_all_the_same(log):
     too_few = ("sk-123456",)
     logger.info("%s and %s, key sk-123456", *too_few)
     assert "and %s, key ***" in stream.getvalue()
+
+
+def test_a_thread_that_ends_in_an_error_prints_no_password(log, capsys):
+    """What ends a thread is logged like everything else, not printed as it is."""
+
+    def fail() -> None:
+        raise RuntimeError(f"Failed: {ADDRESS}")
+
+    _, stream = log
+    own = logging.getLogger("services.log_secrets")
+    handler = logging.StreamHandler(stream)
+    own.addHandler(handler)
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    own.removeHandler(handler)
+
+    assert "RuntimeError: Failed: http://bot:***@" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue() + capsys.readouterr().err

@@ -51,9 +51,8 @@ def paired(
     """Return the difference of two versions on the same items.
 
     Pairs that weigh the same and stand alone have Tango's interval and the exact McNemar test.
-    Where they do not, both count the pairs at their effective number (Rao and Scott 1992; ours for
-    Tango's interval), the test by the normal approximation, but never below the exact p-value of
-    the pairs that differ.
+    Else both count effective numbers (Rao and Scott 1992; ours for Tango's interval), and the
+    p-value is never below the exact one of the pairs that differ.
 
     Args:
         first: what each item of the first version is: 1 passed, 0 failed, .5 for a tie.
@@ -77,10 +76,8 @@ def paired(
     effective = _effective_pairs(one - other, design, alpha)
     share_b, share_c = design.mean(better), design.mean(worse)
     interval = tango(share_b * effective, share_c * effective, effective, alpha=alpha)
+    p = _p_value(better, worse, design, effective)
     b, c = float(better.sum()), float(worse.sum())
-    p = mcnemar(*_parted(_differing(better + worse, design), share_b, share_c))
-    if effective < len(one) - _ROUNDING:
-        p = max(p, _mcnemar_at(share_b * effective, share_c * effective))
     return Paired(share_b - share_c, interval, len(one), b, c, p, effective)
 
 
@@ -127,6 +124,16 @@ def mcnemar(only_first: float, only_second: float) -> float:
 
     n, fewer = only_first + only_second, min(only_first, only_second)
     return min(1.0, 2 * float(betainc(n - fewer, fewer + 1, 0.5))) if n > 0 else 1.0
+
+
+def _p_value(
+    better: NDArray[np.float64], worse: NDArray[np.float64], design: Design, effective: float
+) -> float:
+    b, c = design.mean(better), design.mean(worse)
+    p = mcnemar(*_parted(_differing(better + worse, design), b, c))
+    if effective >= len(better) - _ROUNDING:
+        return p
+    return max(p, _mcnemar_at(b * effective, c * effective))
 
 
 def _differing(differ: NDArray[np.float64], design: Design) -> float:

@@ -14,7 +14,9 @@ import click
 from commands.console import counted, lead_here, plainly, progress, services_here
 from review_app.judges import Judge
 from review_app.pool import Pool
-from review_app.scoring import ScoreDesign, ScoreRun, stop_by_budget
+from review_app.pool_words import in_words
+from review_app.scoring import ScoreDesign, ScoreFrame, ScoreRun, stop_by_budget
+from services.scoring import NothingToScore
 
 TELL_EVERY_SECONDS = 2.0
 
@@ -71,15 +73,18 @@ def score(name: str, experiment: str, version: int | None, *, as_json: bool, **a
 
     The traces are taken in an order that is random and always the same: where a budget ends the
     run, what is scored stays a random part, and the next run goes on behind it. Killed in the
-    middle, start it again: nothing is scored twice. The exit code is 0 when all is scored or the
-    budget is used up, 1 when a trace could not be scored or something failed.
+    middle, start it again: nothing is scored twice. The exit code is 0 when all is scored, no trace
+    came, or the budget is used up, 1 when a trace could not be scored or something failed.
     """
     settings, services = services_here()
     experiment_id = services.store.experiment_id(experiment)
     chosen = services.judges.get(experiment_id, name, version or 0)
-    run = services.scoring.start(
-        lead_here(settings), chosen, _design(experiment, asked), _Teller(chosen)
-    )
+    lead, design = lead_here(settings), _design(experiment, asked)
+    try:
+        run = services.scoring.start(lead, chosen, design, _Teller(chosen))
+    except NothingToScore as nothing:
+        click.echo(json.dumps(_nothing(chosen, design)) if as_json else nothing.sentence)
+        return
     click.echo(json.dumps(_told(run)) if as_json else "\n".join(_sentences(run)))
     cut_short = run.state == "stopped" and not stop_by_budget(run.design, run.tally)
     if run.tally.failures or cut_short:
@@ -89,6 +94,11 @@ def score(name: str, experiment: str, version: int | None, *, as_json: bool, **a
 def _design(experiment: str, asked: Mapping[str, Any]) -> ScoreDesign:
     window = {name: asked[name] for name in ("last_days", "since", "until", "versions")}
     return ScoreDesign(Pool(experiment, **window), asked["sample"], asked["calls"], asked["budget"])
+
+
+def _nothing(chosen: Judge, design: ScoreDesign) -> dict[str, Any]:
+    frame = ScoreFrame(in_words(design.pool), 0)
+    return {**_told(ScoreRun("", "", chosen.key, "", design, frame, state="done")), "run": None}
 
 
 def _told(run: ScoreRun) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -18,7 +19,7 @@ from components.score_words import how_far, outlook, so_far, speaks_for, trouble
 from components.words import counted
 from components.working import working
 from review_app.access import require_lead
-from review_app.errors import NotFound
+from review_app.errors import NotFound, ReviewError
 from review_app.judges import Judge, name_and_version
 from review_app.narrowing import wide, within
 from review_app.planning import Scan
@@ -33,8 +34,13 @@ from services.scoring import frame_of, to_call
 LOOK = "score-look"  # the session's newest look through a pool
 ENDED = "score-ended"  # name of the session's own run, until its end was told
 TOLD = "score-told"  # its name, and how it ended
+BEGIN = "score-on-"  # how the keys of the buttons start that begin a run or go on with one
+INSTEAD = "score-instead"  # the job of somebody else that was at work when the session began one
 SOON = 0.5  # seconds that a run waits for a look before it shows the progress
 SHOWN = 20  # earlier runs
+NOT_YOURS = (
+    "A run of this judge was at work already, so yours was not begun. This is how far it is."
+)
 ORDER = (
     "The traces come in a random order that is always the same. Wherever it stops, what is scored"
     " is a random part, and the next run goes on behind it."
@@ -84,26 +90,25 @@ def _judge(app: App) -> tuple[str, Judge]:
     """Return the judge in the address with its experiment's name; of a name alone the newest."""
     asked = st.query_params
     name, version = asked.get("judge", ""), asked.get("version", "")
-    name, version = (name, version) if version else name_and_version(name)
+    meant = [(name, version)] if version else [(name, ""), name_and_version(name)]
     wanted = asked.get("experiment", "")
     for found in experiments_in_scope(app.services.store, app.settings.experiments):
         if wanted not in ("", found.name, found.id):
             continue
-        try:
+        for name, version in meant:
             at = int(version) if version.isdecimal() else 0
-            return found.name, app.services.judges.get(found.id, name, at)
-        except NotFound:
-            continue
+            with suppress(NotFound):
+                return found.name, app.services.judges.get(found.id, name, at)
     raise NotFound("There is no such judge. Choose one on the Judges page.")
 
 
 # ----------------------------------------------------------------------------------- at work
 def _name(judge: Judge) -> str:
-    return f"score {judge.experiment_id} {judge.source}"
+    return f"score {judge.experiment_id} {judge.source} {judge.created_ms}"
 
 
 def _start(app: App, judge: Judge, work: Callable[[Job], ScoreRun]) -> None:
-    app.services.model_jobs.start(_name(judge), work)
+    app.services.model_jobs.start(_name(judge), work, f"Begun by {app.person.name}.")
     st.session_state[ENDED] = _name(judge)
     st.session_state.pop(TOLD, None)
     st.rerun()
@@ -113,8 +118,12 @@ def _at_work(app: App, judge: Judge) -> bool:
     """Draw the run that is at work here; else say once how the session's own one ended."""
     job = app.services.model_jobs.get(_name(judge))
     if job is not None and job.at_work:
+        if any(st.session_state[key] for key in st.session_state if str(key).startswith(BEGIN)):
+            st.session_state[INSTEAD] = job  # pressed where this page had not shown it yet
+        if st.session_state.get(INSTEAD) is job:
+            st.text(NOT_YOURS)
         working("Scoring", job)
-        _so_far(app, judge)
+        _so_far(app, judge, job)
         return True
     if job is not None and st.session_state.pop(ENDED, "") == job.name:
         st.session_state[TOLD] = (job.name, _end(job))
@@ -134,11 +143,17 @@ def _end(job: Job) -> str:
 
 
 @st.fragment(run_every=1.0)
-def _so_far(app: App, judge: Judge) -> None:
-    runs = app.services.scoring.runs.every(judge.experiment_id, judge.key)
+def _so_far(app: App, judge: Judge, job: Job) -> None:
+    if job.stopping:
+        quiet("Stopping, the calls under way are let go.")
+    try:
+        runs = app.services.scoring.runs.every(judge.experiment_id, judge.key, newest=1)
+    except ReviewError as error:
+        quiet(error.sentence)
+        return
     if runs and runs[0].is_alive(_now_ms(app)):
         quiet(" ".join([f"{so_far(runs[0].tally)}.", *troubles(runs[0].tally)]))
-    quiet("You may leave this page. What is scored stays, whatever happens.")
+    quiet(f"{job.about} You may leave this page. What is scored stays, whatever happens.")
 
 
 # ------------------------------------------------------------------------------------ a new run
@@ -167,7 +182,7 @@ def _ready(app: App, judge: Judge, design: ScoreDesign, found: Scan) -> None:
     for sentence in outlook(design, frame_of(design, found), calls, usual):
         st.text(sentence)
     most = min(calls, design.calls or calls)
-    if calls and st.button(f"Score {counted(most, 'trace')}", type="primary"):
+    if calls and st.button(f"Score {counted(most, 'trace')}", key=f"{BEGIN}new", type="primary"):
         scoring, person = app.services.scoring, app.person
         _start(app, judge, lambda job: scoring.start(person, judge, design, job.tell))
 
@@ -202,11 +217,11 @@ def _found(app: App, pool: Pool) -> Scan | None:
 # --------------------------------------------------------------------------------- earlier runs
 def _earlier(app: App, judge: Judge) -> None:
     heading("Runs so far")
-    runs = app.services.scoring.runs.every(judge.experiment_id, judge.key)
+    runs = app.services.scoring.runs.every(judge.experiment_id, judge.key, newest=SHOWN)
     if not runs:
         show_empty("None yet", "What this judge scores, and what that cost, will be listed here.")
         return
-    chosen = run_rows(runs[:SHOWN], app.zone, _now_ms(app))
+    chosen = run_rows(runs, app.zone, _now_ms(app))
     if chosen is not None:
         run, scoring, person = chosen, app.services.scoring, app.person
         _start(app, judge, lambda job: scoring.resume(person, judge, run, job.tell))

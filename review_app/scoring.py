@@ -250,7 +250,9 @@ def stop_by_trouble(tally: Tally, newest: Scored) -> str:
     return ""
 
 
-def score_of(judge: JudgeKey, trace_id: str, said: Scored, about: Mapping[str, str]) -> Assessment:
+def score_of(
+    judge: JudgeKey, trace_id: str, said: Scored, about: Mapping[str, str], registered_ms: int = 0
+) -> Assessment:
     """Return the score as an assessment, under an id that only this judge and trace have.
 
     Written twice, by a run that was killed and resumed or by two at once, it is there once.
@@ -260,6 +262,7 @@ def score_of(judge: JudgeKey, trace_id: str, said: Scored, about: Mapping[str, s
         trace_id: the trace.
         said: what the judge said.
         about: more that the score carries, e.g. its run.
+        registered_ms: when the judge was; one that was deleted may have had its name and version.
     """
     numbers = {
         "review.seconds": f"{said.seconds:.2f}",
@@ -274,18 +277,18 @@ def score_of(judge: JudgeKey, trace_id: str, said: Scored, about: Mapping[str, s
         "LLM_JUDGE",
         rationale=said.rationale,
         metadata={**about, **{name: text for name, text in numbers.items() if text}},
-        assessment_id=score_id(judge, trace_id),
+        assessment_id=score_id(judge, trace_id, registered_ms),
         trace_id=trace_id,
     )
 
 
-def score_id(judge: JudgeKey, trace_id: str) -> str:
+def score_id(judge: JudgeKey, trace_id: str, registered_ms: int = 0) -> str:
     """Return the id of the judge's score on a trace; at most 50 characters.
 
     >>> len(score_id(JudgeKey("good", "good@1"), "tr-1"))
     34
     """
-    named = f"score\n{judge.question}\n{judge.source.lower()}\n{trace_id}"
+    named = f"score\n{judge.question}\n{judge.source.lower()}\n{registered_ms}\n{trace_id}"
     return f"s-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
 
 

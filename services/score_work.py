@@ -15,6 +15,7 @@ from review_app.judge_scores import Scored
 from review_app.scoring import ScoreRun, score_id, score_of, stop_by_budget, stop_by_trouble
 from services.item_writing import create_once
 from services.judge_runner import Runner
+from services.registered import REGISTERED
 from services.score_runs import ScoreRuns
 from services.store import Store
 from services.traces import trace_of
@@ -41,6 +42,7 @@ class Work:
         tell: gets ``far``; what it raises stops the work.
         follow: gets the run each time that its state is written down.
         seen: traces that have a score, or were tried.
+        registered_ms: when the judge was.
         noted_s: when the state was written down last, seconds of a monotonic clock.
         why: why it stopped; "" while nothing stops it.
         far: traces gone through, labeled ones too, and all that are to be.
@@ -54,6 +56,7 @@ class Work:
     tell: Tell
     follow: Followed
     seen: set[str]
+    registered_ms: int = 0
     noted_s: float = 0.0
     why: str = ""
     far: tuple[int, int] = (0, 0)
@@ -115,7 +118,9 @@ class Work:
             return
         new: bool | None = False
         if not said.trouble:
-            new = self._kept(score_of(self.run.judge, trace_id, said, {RUN: self.run.run_id}))
+            about = {RUN: self.run.run_id, REGISTERED: str(self.registered_ms)}
+            score = score_of(self.run.judge, trace_id, said, about, self.registered_ms)
+            new = self._kept(score)
         if new is None:
             said = replace(said, value=None, trouble="unreadable answer")
         self.run = replace(self.run, tally=self.run.tally.with_call(said, new=bool(new)))
@@ -173,7 +178,7 @@ class Work:
         trace = trace_of(self.store, trace_id)
         if trace is None:
             return None
-        mine = score_id(self.run.judge, trace_id)
+        mine = score_id(self.run.judge, trace_id, self.registered_ms)
         if any(one.assessment_id == mine for one in trace.info.assessments or ()):
             return None
         return self.run_judge(trace)

@@ -24,7 +24,6 @@ from review_app.scoring import (
     design_problems,
     in_order,
 )
-from services.judge_runner import Runner
 from services.judges import Judges
 from services.pool import scan
 from services.score_runs import ScoreRuns, now_ms
@@ -128,7 +127,11 @@ class Scoring:
                 raise NothingToScore("No trace passes these filters, so there is nothing to score.")
             frame = frame_of(design, found)
             run = self.runs.begin(person, experiment_id, judge.key, design, frame)
-            return self._go(run, found, run_judge, telling, follow)
+            had = set(_scored(found, judge.key))
+            work = Work(
+                self._store, self.runs, run, run_judge, telling, follow, had, judge.created_ms
+            )
+            return self._go(work, found)
 
     def resume(
         self,
@@ -147,6 +150,8 @@ class Scoring:
         require_lead(person)
         if judge.key.stored != run.judge.stored:
             raise InvalidDesign(f"This run is one of {run.judge.source}, not of {judge.source}.")
+        if run.started_ms < judge.created_ms:
+            raise InvalidDesign(f"This run is one of another {judge.source}, which was deleted.")
         with self._turn(person, run.experiment_id, run.judge, tell) as telling:
             run_judge = self._judges.runner(judge)
             run = self.runs.get(run.run_id)  # somebody else may have gone on with it meanwhile
@@ -158,7 +163,11 @@ class Scoring:
                 tell=telling,
             )
             again = self.runs.set_state(replace(run, tally=run.tally.again()), "running")
-            return self._go(again, found, run_judge, telling, follow)
+            had = set(_scored(found, judge.key))
+            work = Work(
+                self._store, self.runs, again, run_judge, telling, follow, had, judge.created_ms
+            )
+            return self._go(work, found)
 
     @contextmanager
     def _turn(
@@ -178,14 +187,11 @@ class Scoring:
         with plain_errors():
             return str(self._store.tracking.get_experiment(experiment_id).name)
 
-    def _go(
-        self, run: ScoreRun, found: Scan, run_judge: Runner, tell: Tell, follow: Followed
-    ) -> ScoreRun:
+    def _go(self, work: Work, found: Scan) -> ScoreRun:
         """Go through the pool and write down how it ended, however it did."""
-        had = _scored(found, run.judge)
-        work = Work(self._store, self.runs, run, run_judge, tell, follow, set(had))
+        judge, design = work.run.judge, work.run.design
         try:
-            work.through(_labeled(found, run.judge, run.design), _wanted(found, run.design))
+            work.through(_labeled(found, judge, design), _wanted(found, design))
         except (Cancelled, KeyboardInterrupt):
             return self.runs.set_state(work.run, "stopped", "Somebody stopped it.")
         except BaseException as error:

@@ -57,7 +57,8 @@ class JudgeStub:
     @property
     def env(self) -> dict[str, str]:
         """The environment of a program that shall use it."""
-        return {"REVIEW_JUDGE_BASE_URL": self.base_url, "REVIEW_JUDGE_MODELS": "openai:/stub"}
+        models = "openai:/stub,openai:/gpt-4o-mini"
+        return {"REVIEW_JUDGE_BASE_URL": self.base_url, "REVIEW_JUDGE_MODELS": models}
 
     def answer(self, path: str, asked: dict[str, Any]) -> tuple[int, Any]:
         """Return the status and the body for a call."""

@@ -64,6 +64,14 @@ def test_a_scheduler_scores_what_is_new(work, judge_stub):
     assert len(judge_stub.calls) == 6
 
 
+def test_no_trace_is_no_failure(work):
+    """Where no trace came since, a scheduler is told so, and nothing has failed."""
+    none = score(work, "--since", "2030-01-01")
+    assert (none.exit_code, "No trace passes these filters" in none.stdout) == (0, True)
+    told = json.loads(score(work, "--since", "2030-01-01", "--json").stdout)
+    assert (told["run"], told["traces"], told["scored"], told["state"]) == (None, 0, 0, "done")
+
+
 def test_a_script_can_trust_the_exit_code(work, judge_stub):
     """A trace without a score, an unknown judge and a wrong option are told apart from success."""
     judge_stub.trouble = ["garbage"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 
 import pytest
 
@@ -67,3 +68,33 @@ def test_reviewers_and_wrong_addresses(open_page, work):
     """It is for leads; a judge that is not there is said."""
     assert "for the leads" in open_page(Person("ana"), judge="good").words
     assert "no such judge" in open_page(judge="bad").words
+
+
+def test_a_judge_with_a_version_in_its_name(open_page, work):
+    """A judge called recall@5 is found by its name, not as version 5 of a judge called recall."""
+    _, judge = work
+    store = open_page().app.services.store
+    stored = store.tracking.get_scorer(judge.experiment_id, "good", 1)
+    store.tracking.register_scorer(judge.experiment_id, "recall@5", stored._serialized_scorer)
+
+    assert "Score with recall@5@1" in open_page(judge="recall@5").words
+    assert "Score with good@1" in open_page(judge="good@1").words
+
+
+def test_another_is_at_work(open_page, work, judge_stub):
+    """Where another lead began a run while I was choosing, I am told, and mine is not begun."""
+    page = open_page(judge="good")
+    go = Event()
+    jobs, (_, judge) = page.app.services.model_jobs, work
+    name = f"score {judge.experiment_id} {judge.source} {judge.created_ms}"
+    other = jobs.start(name, lambda _: go.wait(30), "Begun by leo.")
+    next(b for b in page.at.button if b.label == "Score 6 traces").click()
+    page.at.run()
+
+    assert "so yours was not begun" in page.words
+    assert "Begun by leo." in page.words
+    other.cancel()
+    page.at.run()
+    assert "Stopping, the calls under way are let go." in page.words
+    go.set()
+    assert judge_stub.calls == []

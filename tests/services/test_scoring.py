@@ -17,9 +17,9 @@ from review_app.errors import Cancelled, Conflict, InvalidDesign, NotAllowed
 from review_app.judge_scores import Scored
 from review_app.people import Person
 from review_app.pool import Pool
+from review_app.questions import Question
 from review_app.scoring import ScoreDesign, in_order, score_of, went_through
 from services.assessments import create_assessment
-from services.campaigns import set_tags
 from services.item_writing import create_once
 from services.judges import Judges
 from services.score_work import AT_ONCE
@@ -27,6 +27,7 @@ from services.scoring import NothingToScore, to_call
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEAD = Person("lea", is_lead=True)
+GOOD = Question("good", "pass_fail", "Is it good?", options=("Pass", "Fail"))
 SIZE = 30
 
 
@@ -160,7 +161,9 @@ def test_two_at_once_write_one_score(scoring, work, judge, monkeypatch, scored):
     """A trace that another process scored meanwhile has that one score, and counts as theirs."""
 
     def meanwhile(trace):
-        other = score_of(judge.key, trace.info.trace_id, Scored(value=False), {})
+        about = {"review.score_run": "theirs"}
+        key, made = judge.key, judge.created_ms
+        other = score_of(key, trace.info.trace_id, Scored(value=False), about, made)
         create_once(work.store, other)
         return Scored(value=True)
 
@@ -197,11 +200,9 @@ def test_killed_and_resumed(scoring, work, judge, judge_stub, monkeypatch, score
     assert 0 < len(scored()) < SIZE
     [run] = scoring.runs.every(work.campaign.experiment_id)
     assert (run.state, run.part, run.can_go_on(run.alive_ms)) == ("running", "", False)
-    set_tags(work.store, run.run_id, {"review.alive_ms": "0"})  # time passes
-
     with pytest.raises(Conflict, match="right now"):
         scoring.resume(LEAD, judge, run)
-    monkeypatch.setattr("services.score_turns.DEAD_AFTER_MS", 0)
+    monkeypatch.setattr("services.score_turns.DEAD_AFTER_MS", 0)  # time passes
     judge_stub.always = 0
     ended = scoring.resume(LEAD, judge, scoring.runs.get(run.run_id))
 
@@ -214,10 +215,10 @@ def test_a_renamed_experiment(scoring, work, judge):
     """A run of an experiment that was renamed goes on over the same traces."""
     run = scoring.start(LEAD, judge, design(work, calls=3))
     work.store.tracking.rename_experiment(run.experiment_id, "another name")
-    opened = replace(run, design=replace(run.design, calls=None))
-    parts = scoring.runs.begin(LEAD, run.experiment_id, judge.key, opened.design, run.frame)
+    wanted = replace(run.design, calls=None)
+    begun = scoring.runs.begin(LEAD, run.experiment_id, judge.key, wanted, run.frame)
 
-    assert scoring.resume(LEAD, judge, parts).part == "whole"
+    assert scoring.resume(LEAD, judge, begun).part == "whole"
 
 
 def test_a_run_goes_on_with_its_own_judge(scoring, work, judge):
@@ -225,3 +226,20 @@ def test_a_run_goes_on_with_its_own_judge(scoring, work, judge):
     run = scoring.start(LEAD, judge, design(work, calls=3))
     with pytest.raises(InvalidDesign, match="good@1, not of good@2"):
         scoring.resume(LEAD, replace(judge, version=2), run)
+
+
+def test_a_judge_made_anew(scoring, work, judge, scores):
+    """A judge that was deleted and registered anew scores what the dead one had scored, too."""
+    dead = scoring.start(LEAD, judge, design(work, sample=3))
+    work.store.tracking.delete_scorer(judge.experiment_id, judge.name)
+    time.sleep(0.01)
+    wanted = replace(judge, version=0, owner="", created_ms=0)
+    anew = scoring._judges.create(LEAD, judge.experiment_id, GOOD, wanted)
+    assert anew.key == judge.key
+
+    run = scoring.start(LEAD, anew, design(work, sample=3))
+
+    assert run.tally.scored == 3
+    assert sorted(map(len, scores().values()))[-3:] == [2, 2, 2]
+    with pytest.raises(InvalidDesign, match="which was deleted"):
+        scoring.resume(LEAD, anew, dead)

@@ -113,10 +113,7 @@ class Judges:
         )
         note = self._notes.begin(made, question.version)
         try:
-            with plain_errors():
-                stored = self.store.tracking.register_scorer(
-                    experiment_id, question.name, serialized
-                )
+            stored = self._register(made, serialized)
         except ReviewError:
             with suppress(ReviewError):
                 self._forget(note, made)
@@ -124,6 +121,10 @@ class Judges:
         self._notes.end(note, stored)
         number, created_ms = int(stored.scorer_version), int(stored.creation_time or 0)
         return replace(made, version=number, created_ms=created_ms)
+
+    def _register(self, made: Judge, serialized: str) -> Any:
+        with plain_errors():
+            return self.store.tracking.register_scorer(made.experiment_id, made.name, serialized)
 
     def runner(self, judge: Judge) -> Runner:
         """Return what runs a registered judge over a trace of MLflow, from any thread.

@@ -71,10 +71,8 @@ def scan(
     """
     since, until = window or _until(window_of(pool, now_ms), now_ms)
     rest = replace(pool, last_days=None, since="", until="")
-    experiment_id = store.experiment_id(pool.experiment)
-    counts = Registered(store, experiment_id).has_its_scores_from
-    make = Candidates(Versions(store), settings.user_feedback, counts)
-    search = _Search(store, experiment_id, since, until)
+    search = _Search(store, store.experiment_id(pool.experiment), since, until)
+    make = _makes(store, settings, search.experiment_id)
     total, pages = search.of(pool, settings.user_feedback)
     found: list[Candidate] = []
     looked_at, complete = 0, True
@@ -85,6 +83,11 @@ def scan(
         tell(looked_at, min(total, limit))
     found.sort(key=lambda c: (-c.requested_at_ms, c.trace_id))
     return Scanned(tuple(found), since, until, complete, looked_at)
+
+
+def _makes(store: Store, settings: Settings, experiment_id: str) -> Candidates:
+    counts = Registered(store, experiment_id).has_its_scores_from
+    return Candidates(Versions(store), settings.user_feedback, counts)
 
 
 def every_info(

@@ -162,9 +162,8 @@ class Settings:
         default=(),
         metadata=_about(
             "REVIEW_JUDGE_MODELS",
-            "The only models that this app runs judges with, as MLflow names them; the first one "
-            "is proposed. A judge with another model, wherever it was registered, can be read but "
-            "neither tried, aligned nor let score.",
+            "The only models that this app runs judges with, as MLflow names them; the first is "
+            "proposed. A judge of any other model, wherever it was registered, is not run.",
             "any model",
             "openai:/gpt-4o-mini, anthropic:/claude-sonnet-4-5",
             setting_values.models,

@@ -155,8 +155,8 @@ def _omega_row(
     balanced = " when bad and good answers weigh the same" if name == "guard" else ""
     why = (
         f"It can take the place of {people} of {len(fought)} people{balanced}; it must be half of"
-        f" them (epsilon {limits.epsilon:g}). On {_wins(both, fought, name)} of the items it is as"
-        " near to the others as a person, or nearer."
+        f" them (epsilon {limits.epsilon:g}). On {_wins(strict, fought, name)} of the items it is"
+        " as near to the others as a person, or nearer."
     )
     settle = ""
     if outcome == "undecided":
@@ -172,11 +172,11 @@ def _omega_row(
     )  # fmt: skip
 
 
-def _wins(both: tuple[AltTest, AltTest], fought: Sequence[Duel], name: TestName) -> str:
-    """Return rho with its interval."""
+def _wins(strict: AltTest, fought: Sequence[Duel], name: TestName) -> str:
+    """Return rho with its interval, both counting weights and clusters."""
     found = rho_interval(fought, balanced=name == "guard")
     ends = "" if found is None else f" ({100 * found.low:.0f}–{100 * found.high:.0f})"
-    return in_percent(both[0].rho or 0.0) + ends
+    return in_percent(strict.rho or 0.0) + ends
 
 
 def _side(low: float, high: float, limit: float) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -168,6 +169,22 @@ def test_weights_bring_back_what_was_drawn_rarely():
     good = [CheckItem(f"g{n}", True, {"a": True}, True) for n in range(100)]
 
     assert checked(caught + missed + good).tests[0].value == pytest.approx(0.5)
+
+
+def test_the_share_of_items_it_wins_lies_in_its_interval():
+    """Where the items that it loses weigh next to nothing, the share and its interval say so."""
+    items = items_of(good=100, bad=100, says=lambda label, luck: label)
+    lost = [
+        replace(
+            one, judged=not one.label, weight=0.01, trace_id=f"l{one.trace_id}", cluster=f"l{n}"
+        )
+        for n, one in enumerate(items)
+    ]
+    why = {row.name: row.why for row in checked([*items, *lost]).tests}["alt-test"]
+    share, low, high = map(float, re.search(r"On (\S+) %.*? \((\d+)–(\d+)\)", why).groups())
+
+    assert low <= share <= high
+    assert share > 90
 
 
 def test_a_check_is_kept_as_it_was():

@@ -56,10 +56,11 @@ def known_of(made):
     return reader.read(made.campaign.experiment_id, traffic_of(()), chosen)
 
 
-def register(made, learned_from: str) -> Judge:
+def register(made, learned_from: str, *before: str) -> Judge:
     wanted = Judge(
         "Good", 0, made.campaign.experiment_id,
         model="openai:/small", instructions="Is {{ outputs }} good?", learned_from=learned_from,
+        learned_before=before,
     )  # fmt: skip
     judges = Judges(made.store, SETTINGS)
     return judges.create(LEA, made.campaign.experiment_id, GOOD, wanted)
@@ -80,6 +81,24 @@ def test_labels_of_the_train_split_are_known(answered):
     assert known.chosen == {"Good": JudgeKey("Good", "good@1")}
     assert list(known.questions) == ["Good"]
     assert len(known.sources) == 1
+
+
+def test_what_an_earlier_version_learned_is_known_too(answered):
+    """A judge that was aligned twice has seen the labels of both times."""
+    sets = LabeledSets(Campaigns(answered.store))
+    campaigns = (answered.campaign.run_id,)
+    frozen = [
+        sets.freeze(
+            LEA, Recipe(f"Set {seed}", campaigns, "Good", "majority", seed), lambda *_: None
+        )
+        for seed in "12"
+    ]
+    register(answered, *(one.run_id for one in frozen))
+    trained = [
+        {row.trace_id for row in sets.load(one).rows if row.split == "train"} for one in frozen
+    ]
+    assert trained[0] != trained[1]
+    assert known_of(answered).judges[JudgeKey("Good", "good@1")].trained == trained[0] | trained[1]
 
 
 def test_a_set_that_is_gone_makes_the_labels_unknown(answered):

@@ -100,12 +100,12 @@ def cell_of(asked: Asked, traffic: Traffic, mask: Mask, version: str, week: str 
         unusable=sum(len({i.place for i in out}) for out in sample.left_out.values()),
         more=_more(human, int(mask.sum()), asked.goal),
         running=sample.running,
-        by_reviewer=rates_by_reviewer(sample.items, asked.clusters),
+        by_reviewer=rates_by_reviewer(sample.items, asked.clusters, planned=planned),
         unjudged=unjudged_share(sample.items),
         bounds=bounds_of(sample.items),
         notes=_notes(sample, int(mask.sum())),
         shown=shown_rate(sample.left_out),
-        settled=settled_rate(sample.items, asked.clusters),
+        settled=settled_rate(sample.items, asked.clusters, planned=planned),
     )
     if human.value is None and asked.judging is not None:
         found = carried_rate(asked.judging, asked.errors, traffic, mask, version)

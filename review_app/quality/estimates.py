@@ -37,8 +37,16 @@ def human_rate(items: Sequence[Weighted], clusters: Mapping[str, str], *, planne
     return _rate(judged, [float(item.value or 0) for item in judged], clusters, planned)
 
 
-def settled_rate(items: Sequence[Weighted], clusters: Mapping[str, str]) -> Rate:
-    """Return the rate after adjudication; without a value unless all disagreements are settled."""
+def settled_rate(
+    items: Sequence[Weighted], clusters: Mapping[str, str], *, planned: int = 0
+) -> Rate:
+    """Return the rate after adjudication; without a value unless all disagreements are settled.
+
+    Args:
+        items: of one sample.
+        clusters: trace id -> what it hangs together with.
+        planned: as for ``human_rate``.
+    """
     judged = [item for item in items if item.value is not None]
     divided = [item for item in judged if item.value not in (0.0, 1.0)]
     ruled = [item for item in judged if item.decided is not None]
@@ -47,17 +55,25 @@ def settled_rate(items: Sequence[Weighted], clusters: Mapping[str, str]) -> Rate
     if any(item.decided is None for item in divided):
         return Rate(why="Some disagreements are not settled yet.")
     values = [float((i.value if i.decided is None else i.decided) or 0) for i in judged]
-    return _rate(judged, values, clusters)
+    return _rate(judged, values, clusters, planned)
 
 
-def rates_by_reviewer(items: Sequence[Weighted], clusters: Mapping[str, str]) -> dict[str, Rate]:
-    """Return each reviewer's own rate, where there are several."""
+def rates_by_reviewer(
+    items: Sequence[Weighted], clusters: Mapping[str, str], *, planned: int = 0
+) -> dict[str, Rate]:
+    """Return each reviewer's own rate, where there are several.
+
+    Args:
+        items: of one sample.
+        clusters: trace id -> what it hangs together with.
+        planned: as for ``human_rate``.
+    """
     names = sorted({name for item in items for name in item.by})
     if len(names) < 2:
         return {}
     theirs = {name: [item for item in items if name in item.by] for name in names}
     return {
-        name: _rate(some, [item.by[name] for item in some], clusters)
+        name: _rate(some, [item.by[name] for item in some], clusters, planned)
         for name, some in theirs.items()
     }
 

@@ -175,6 +175,21 @@ def test_a_running_campaign_has_an_interval_to_look_at_every_day():
     assert running.human.interval.high > fixed.human.interval.high
 
 
+def test_while_it_runs_reviewers_and_settled_items_are_looked_at_every_day_too():
+    """Each reviewer’s rate and the settled one have the wider interval until the campaign ends."""
+    found = []
+    for running in (False, True):
+        one = asked(PEOPLE, 250, running=running)
+        both = [
+            replace(i, by={"ana": i.mean, "bo": i.mean}, decided=i.mean) for i in one.labeled["v"]
+        ]
+        shown = cell(replace(one, labeled={"v": both}), 250)
+        found.append([*shown.by_reviewer.values(), shown.settled])
+    for fixed, running in zip(*found, strict=True):
+        assert running.interval.low < fixed.interval.low
+        assert running.interval.high > fixed.interval.high
+
+
 def test_few_weighted_labels_of_a_running_campaign_have_no_interval_yet():
     """Below 50 labels of unlike weight, there is a rate but no interval, and it says why."""
     items = [item(0, 1.0, 0.1), item(1, 0.0, 0.5), item(2, 1.0, 0.5)]

@@ -194,9 +194,9 @@ def _found(app: App, pool: Pool) -> Scan | None:
     if look is None or look.asked != asked:
         if look is not None:
             look.job.cancel()
-        scoring = app.services.scoring
+        scoring, person, design = app.services.scoring, app.person, ScoreDesign(asked)
         job = app.services.jobs.start(
-            f"look {time.monotonic_ns()}", lambda job: scoring.look(ScoreDesign(asked), job.tell)
+            f"look {time.monotonic_ns()}", lambda job: scoring.look(person, design, job.tell)
         )
         look = st.session_state[LOOK] = Look(asked, job)
     since = time.monotonic()

@@ -126,14 +126,15 @@ class Judges:
         with plain_errors():
             return self.store.tracking.register_scorer(made.experiment_id, made.name, serialized)
 
-    def runner(self, judge: Judge) -> Runner:
+    def runner(self, person: Person, judge: Judge) -> Runner:
         """Return what runs a registered judge over a trace of MLflow, from any thread.
 
         Raises:
-            NotAllowed: when this app does not run its model.
+            NotAllowed: when the person is no lead, or this app does not run its model.
             NotFound: when it is not registered.
             ReviewError: when it is no judge that can be run here.
         """
+        require_lead(person)
         if judge.kind == "instructions":
             require_listed(self.settings, judge.model)
         make_ready(self.settings)

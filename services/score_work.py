@@ -55,7 +55,7 @@ class Work:
     run_judge: Runner
     tell: Tell
     follow: Followed
-    seen: set[str]
+    seen: set[str] = field(default_factory=set)
     registered_ms: int = 0
     noted_s: float = 0.0
     why: str = ""

@@ -61,17 +61,20 @@ class Scoring:
         self._settings = judges.settings
         self.runs = ScoreRuns(judges.store)
 
-    def look(self, design: ScoreDesign, tell: Tell = _quiet) -> Scan:
+    def look(self, person: Person, design: ScoreDesign, tell: Tell = _quiet) -> Scan:
         """Look through the pool.
 
         Args:
+            person: the lead who asks.
             design: what is asked for.
             tell: is called with the traces looked at; what it raises stops it.
 
         Raises:
+            NotAllowed: when the person is no lead.
             InvalidDesign: when that cannot be done.
             NotFound: when there is no such experiment.
         """
+        require_lead(person)
         problems = design_problems(design)
         if problems:
             raise InvalidDesign(problems[0].sentence)
@@ -121,17 +124,14 @@ class Scoring:
         require_lead(person)
         experiment_id = self._store.experiment_id(design.pool.experiment)
         with self._turn(person, experiment_id, judge.key, tell) as telling:
-            run_judge = self._judges.runner(judge)
-            found = self.look(design, telling)
+            run_judge = self._judges.runner(person, judge)
+            found = self.look(person, design, telling)
             if not found.candidates:
                 raise NothingToScore("No trace passes these filters, so there is nothing to score.")
             frame = frame_of(design, found)
             run = self.runs.begin(person, experiment_id, judge.key, design, frame)
-            had = set(_scored(found, judge.key))
-            work = Work(
-                self._store, self.runs, run, run_judge, telling, follow, had, judge.created_ms
-            )
-            return self._go(work, found)
+            work = Work(self._store, self.runs, run, run_judge, telling, follow)
+            return self._go(work, judge, found)
 
     def resume(
         self,
@@ -153,7 +153,7 @@ class Scoring:
         if run.started_ms < judge.created_ms:
             raise InvalidDesign(f"This run is one of another {judge.source}, which was deleted.")
         with self._turn(person, run.experiment_id, run.judge, tell) as telling:
-            run_judge = self._judges.runner(judge)
+            run_judge = self._judges.runner(person, judge)
             run = self.runs.get(run.run_id)  # somebody else may have gone on with it meanwhile
             found = scan(
                 self._store,
@@ -163,11 +163,8 @@ class Scoring:
                 tell=telling,
             )
             again = self.runs.set_state(replace(run, tally=run.tally.again()), "running")
-            had = set(_scored(found, judge.key))
-            work = Work(
-                self._store, self.runs, again, run_judge, telling, follow, had, judge.created_ms
-            )
-            return self._go(work, found)
+            work = Work(self._store, self.runs, again, run_judge, telling, follow)
+            return self._go(work, judge, found)
 
     @contextmanager
     def _turn(
@@ -187,11 +184,12 @@ class Scoring:
         with plain_errors():
             return str(self._store.tracking.get_experiment(experiment_id).name)
 
-    def _go(self, work: Work, found: Scan) -> ScoreRun:
+    def _go(self, work: Work, judge: Judge, found: Scan) -> ScoreRun:
         """Go through the pool and write down how it ended, however it did."""
-        judge, design = work.run.judge, work.run.design
+        work.seen, work.registered_ms = set(_scored(found, judge.key)), judge.created_ms
+        design = work.run.design
         try:
-            work.through(_labeled(found, judge, design), _wanted(found, design))
+            work.through(_labeled(found, judge.key, design), _wanted(found, design))
         except (Cancelled, KeyboardInterrupt):
             return self.runs.set_state(work.run, "stopped", "Somebody stopped it.")
         except BaseException as error:

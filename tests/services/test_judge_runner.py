@@ -46,7 +46,7 @@ def made(judges, work, question=GOOD, told=READS, model="openai:/gpt-4o-mini"):
 
 def test_a_judge_says_what_and_why(judges, work, judge_stub):
     """A registered judge reads question and answer, and tells value, reason, tokens and cost."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     judge_stub.judge = lambda text, _: "P-" not in text
 
     scored = run(traces_of(work)[0])
@@ -72,7 +72,7 @@ def test_a_judge_says_what_and_why(judges, work, judge_stub):
 )
 def test_trouble_has_a_kind(judges, work, judge_stub, met, trouble, calls):
     """A call that fails is named by its kind, and tried again only where that can help."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     judge_stub.always = met
 
     scored = run(traces_of(work)[0])
@@ -93,7 +93,7 @@ def test_trouble_has_a_kind(judges, work, judge_stub, met, trouble, calls):
 )
 def test_an_answer_in_another_form(judges, work, judge_stub, said):
     """An answer in another form than was asked for is called just that."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     judge_stub._content = lambda _: said
 
     assert run(traces_of(work)[0]).trouble == "unreadable answer"
@@ -118,7 +118,7 @@ def test_a_trace_too_long(status, said, trouble):
 
 def test_a_hiccup_is_no_trouble(judges, work, judge_stub):
     """A server that is busy for a moment is asked again."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     judge_stub.trouble = [429, 503]
 
     assert run(traces_of(work)[0]).trouble == ""
@@ -126,7 +126,7 @@ def test_a_hiccup_is_no_trouble(judges, work, judge_stub):
 
 def test_nobody_there(judges, work, judge_stub):
     """A server that is not there is no answer, not a crash."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     judge_stub.close()
 
     assert run(traces_of(work)[0]).trouble == "no answer"
@@ -134,7 +134,7 @@ def test_nobody_there(judges, work, judge_stub):
 
 def test_a_slow_model(judges, work, judge_stub, monkeypatch):
     """A model that takes too long counts as no answer."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     monkeypatch.setenv("MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS", "1")
     judge_stub.always = 1.5
 
@@ -157,7 +157,7 @@ def test_a_slow_model(judges, work, judge_stub, monkeypatch):
 )
 def test_only_what_was_asked_for_is_a_score(judges, work, judge_stub, question, said, value):
     """Pass or fail, an option, a number: anything else that a model says is unreadable."""
-    run = judges.runner(made(judges, work, question))
+    run = judges.runner(LEAD, made(judges, work, question))
     judge_stub.judge = lambda *_: said
 
     scored = run(traces_of(work)[0])
@@ -188,7 +188,7 @@ def test_a_judge_is_blind(judges, work, judge_stub):
 
     judge_stub.answer = asks_first
 
-    scored = judges.runner(judge)(traces_of(work)[0])
+    scored = judges.runner(LEAD, judge)(traces_of(work)[0])
 
     assert scored.value is not None
     assert work.traces[0] in json.dumps(judge_stub.calls[1])
@@ -197,7 +197,7 @@ def test_a_judge_is_blind(judges, work, judge_stub):
 
 def test_many_at_once(judges, work, judge_stub):
     """A judge may be run from several threads."""
-    run = judges.runner(made(judges, work))
+    run = judges.runner(LEAD, made(judges, work))
     traces = traces_of(work) * 8
 
     with ThreadPoolExecutor(8) as pool:
@@ -211,12 +211,12 @@ def test_what_cannot_be_run(judges, work):
     """Who is not there, or is told nothing in words, is refused with a sentence."""
     place = work.campaign.experiment_id
     with pytest.raises(NotFound):
-        judges.runner(Judge("nobody", 1, place))
+        judges.runner(LEAD, Judge("nobody", 1, place))
     from mlflow.genai.scorers import Safety
 
     work.store.tracking.register_scorer(place, "safety", json.dumps(Safety().model_dump()))
     with pytest.raises(ReviewError, match="not told in words"):
-        judges.runner(judges.get(place, "safety"))
+        judges.runner(LEAD, judges.get(place, "safety"))
 
 
 def test_a_key_that_lacks(monkeypatch):

@@ -191,6 +191,7 @@ def test_a_reviewer_asks_no_model(judges, place, store):
     for asked in (
         lambda: judges.make(ana, GRADE, READS, "openai:/x"),
         lambda: judges.tryout(ana, GRADE, READS, "openai:/x"),
+        lambda: judges.runner(ana, Judge("grade", 1, place, model="openai:/x")),
         lambda: try_on_newest(ana, store, place, Scored, lambda: None),
     ):
         with pytest.raises(NotAllowed):
@@ -207,7 +208,7 @@ def test_only_models_on_the_list_are_run(store, place):
     assert listed.get(place, "grade").model == "openai:/x"
     assert lacks(listed.settings, "openai:/x") == sentence
     for asked in (
-        lambda: listed.runner(judge),
+        lambda: listed.runner(LEAD, judge),
         lambda: listed.tryout(LEAD, GRADE, READS, "openai:/x"),
         lambda: listed.create(LEAD, place, GRADE, wanted()),
     ):
@@ -215,7 +216,7 @@ def test_only_models_on_the_list_are_run(store, place):
             asked()
         assert refused.value.sentence == sentence
     assert listed.create(LEAD, place, GRADE, wanted(model="openai:/y")).version == 2
-    assert callable(anything.runner(judge))
+    assert callable(anything.runner(LEAD, judge))
 
 
 def test_scores_of_other_tools(demo):

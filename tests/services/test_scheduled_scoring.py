@@ -66,7 +66,7 @@ def test_on_a_server_with_a_gateway(
 
     judge_stub.judge = lambda *_: True
     (trace,) = served.tracking.batch_get_traces(made.traces)
-    run = judges.runner(judge)
+    run = judges.runner(LEAD, judge)
     # The server imports its gateway at the first call, which takes longer than a call may.
     said = [run(trace) for _ in range(TRIES)]
     assert (True, "") in [(one.value, one.trouble) for one in said], said

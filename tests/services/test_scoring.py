@@ -71,7 +71,7 @@ def test_what_is_scored_is_skipped(scoring, work, judge, judge_stub):
 
     assert (first.part, first.tally.scored, second.part) == ("random", 10, "whole")
     assert (second.tally.scored, len(judge_stub.calls)) == (SIZE - 10, SIZE)
-    found = scoring.look(design(work))
+    found = scoring.look(LEAD, design(work))
     assert (to_call(judge.key, design(work), found), second.frame.whole_traffic) == (0, True)
     usual = scoring.usual_dollars(second.experiment_id, judge.key)
     assert usual == pytest.approx((first.tally.dollars + second.tally.dollars) / SIZE)
@@ -179,10 +179,12 @@ def test_only_leads(scoring, work, judge):
     """Reviewers may not; a wrong number is refused; nothing to score is said."""
     with pytest.raises(NotAllowed):
         scoring.start(Person("ana"), judge, design(work))
+    with pytest.raises(NotAllowed):
+        scoring.look(Person("ana"), design(work))
     with pytest.raises(NothingToScore, match="No trace"):
         scoring.start(LEAD, judge, ScoreDesign(Pool(work.name, text="nobody said this")))
     with pytest.raises(InvalidDesign, match="at least 1"):
-        scoring.look(design(work, sample=0))
+        scoring.look(LEAD, design(work, sample=0))
 
 
 def test_killed_and_resumed(scoring, work, judge, judge_stub, monkeypatch, scored, scores):

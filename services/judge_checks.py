@@ -23,8 +23,11 @@ from review_app.judge_check.eligible import (
     Part,
     eligible,
     refusal,
+    without_score,
+    without_train,
 )
 from review_app.judge_check.items import Asked, items_of_rows
+from review_app.judge_check.line import chose
 from review_app.judge_check.values import Check, Checked, Limits, check_json
 from review_app.judges import Judge, lacks_line, name_and_version
 from review_app.labeled_rows import OUTSIDE_THE_RULE, TIE
@@ -173,12 +176,15 @@ class JudgeChecks:
 
     def _material(self, person: Person, wanted: Wanted, part: Part, tell: Tell) -> _Material:
         content, found = wanted.content, self._eligible(wanted, part)
-        out = dict(found.left_out)
+        scores = self._scores(person, wanted, found, tell)
+        if part == "final" and _chosen_on_train(wanted, found, scores):
+            found = _not_empty(without_train(found), wanted)
+        out = dict(without_score(found, scores).left_out)
         if part == "final":
             held = {TIE, OUTSIDE_THE_RULE} if content.unsettled else set[str]()
             out |= {why: n for why, n in content.sheet["left_out"].items() if why not in held}
-        scores = self._scores(person, wanted, found, tell)
-        return _Material(found, scores, wanted.asked, out)
+        mine = {row.trace_id: scores[row.trace_id] for row in found.rows if row.trace_id in scores}
+        return _Material(found, mine, wanted.asked, out)
 
     def _eligible(self, wanted: Wanted, part: Part) -> Eligible:
         content = wanted.content
@@ -190,10 +196,7 @@ class JudgeChecks:
         if len(fitting) < len(rows):
             out = {**found.left_out, OF_SESSIONS: len(rows) - len(fitting)}
             found = replace(found, left_out=out)
-        why = refusal(found, wanted.key, can_fail=can_fail(wanted.question))
-        if why:
-            raise Conflict(why)
-        return found
+        return _not_empty(found, wanted)
 
     def _learned(self, judge: Judge | None) -> Learned:
         """Return what a judge was aligned on, and what those that it was made from were.
@@ -216,7 +219,7 @@ class JudgeChecks:
     def _scores(
         self, person: Person, wanted: Wanted, found: Eligible, tell: Tell
     ) -> Mapping[str, Score]:
-        traces = [row.trace_id for row in found.rows]
+        traces = [row.trace_id for row in (*found.rows, *found.not_again)]
         said = said_by_judges(person, self._store, traces, wanted.key.question, tell)
         theirs = said.get(wanted.key.stored, {})
         if not theirs:
@@ -256,6 +259,22 @@ class JudgeChecks:
 
 def _quiet(done: int, total: int) -> None:
     """Tell nobody."""
+
+
+def _not_empty(found: Eligible, wanted: Wanted) -> Eligible:
+    why = refusal(found, wanted.key, can_fail=can_fail(wanted.question))
+    if why:
+        raise Conflict(why)
+    return found
+
+
+def _chosen_on_train(wanted: Wanted, found: Eligible, scores: Mapping[str, Score]) -> bool:
+    """Tell whether the line that the page was given may have been chosen on the train split."""
+    registered = wanted.judge is not None and wanted.judge.threshold is not None
+    if registered or wanted.threshold is None:
+        return False
+    train = [row for row in found.rows if row.split == "train"]
+    return chose(items_of_rows(train, wanted.asked, scores), wanted.threshold)
 
 
 def _computed(wanted: Wanted, material: _Material, limits: Limits, look: int) -> Check:

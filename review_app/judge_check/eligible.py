@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from review_app.rechecks import MIXED
 Part = Literal["final", "development"]
 LEARNED = "the judge learned from it, or from one of its session or like it"
 TRAIN = "of the train split"
+LINE_CHOSEN = "of the train split, on which the line between pass and fail was chosen"
 OPEN = "of an open campaign, where scores may have been seen"
 CHOSEN = "chosen by what this judge said, without a probability"
 TEST = "of the test split, which only a final check opens"
@@ -52,10 +53,12 @@ class Eligible:
         rows: those that may be used; how they were drawn is without the frames that may not count,
             and with those that could have drawn them, too.
         left_out: why -> how many are not among them.
+        not_again: those that were not read again; one without a score was in no mix.
     """
 
     rows: tuple[LabeledRow, ...]
     left_out: Mapping[str, int] = field(default_factory=dict)
+    not_again: tuple[LabeledRow, ...] = ()
 
 
 def eligible(
@@ -85,17 +88,40 @@ def eligible(
     sorter = _Sorter(rows, set_name, campaigns, key, learned, part)
     kept: list[LabeledRow] = []
     why: Counter[str] = Counter()
+    not_again: list[LabeledRow] = []
     for row in rows:
         fair = tuple(one for one in row.drawn if sorter.fair(one))
         reason = sorter.reason(row) or (CHOSEN if row.drawn and not fair else "")
         if reason:
             why[reason] += 1
+            not_again += [row] if reason == NOT_AGAIN else []
         else:
             kept.append(replace(row, drawn=fair))
     kept, unclear = with_all_chances(kept, campaigns)
     if unclear:
         why[UNCLEAR] = len(unclear)
-    return Eligible(tuple(kept), dict(why))
+    return Eligible(tuple(kept), dict(why), tuple(not_again))
+
+
+def without_train(found: Eligible) -> Eligible:
+    """Return the items without those of the train split, on which a line was chosen."""
+    rows = tuple(row for row in found.rows if row.split != "train")
+    out = {**found.left_out, LINE_CHOSEN: len(found.rows) - len(rows)}
+    return replace(found, rows=rows, left_out=out) if len(rows) < len(found.rows) else found
+
+
+def without_score(found: Eligible, scored: Collection[str]) -> Eligible:
+    """Return the items with those that no mix could draw counted as items without a score.
+
+    Args:
+        found: the items.
+        scored: traces with a score of the judge.
+    """
+    count = sum(row.trace_id not in scored for row in found.not_again)
+    if not count:
+        return found
+    out = {**found.left_out, NO_SCORE: count, NOT_AGAIN: found.left_out[NOT_AGAIN] - count}
+    return replace(found, left_out={why: n for why, n in out.items() if n})
 
 
 class _Sorter:

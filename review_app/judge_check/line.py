@@ -74,6 +74,26 @@ def best_line(seen: Sequence[Seen]) -> Line | None:
     return Line(threshold, catches, accepts, (catches.share.value + accepts.share.value) / 2)
 
 
+def chose(train: Sequence[CheckItem], threshold: float) -> bool:
+    """Tell whether a line does on the train split what the one does that is suggested there.
+
+    Then it was chosen there, or might as well have been.
+
+    Args:
+        train: the items of the train split.
+        threshold: the line.
+    """
+    seen = [
+        Seen(one.trace_id, one.label, None, one.score, one.weight, str(one.cluster))
+        for one in train
+    ]
+    found = best_line(seen)
+    scores = (float(one.score or 0) for one in seen if _is_number(one.score))
+    return found is not None and all(
+        (score >= threshold) is (score >= found.threshold) for score in scores
+    )
+
+
 def says_numbers(seen: Sequence[Seen]) -> bool:
     """Tell whether a judge says numbers, so that a line is needed.
 

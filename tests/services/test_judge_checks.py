@@ -9,6 +9,7 @@ from mlflow.exceptions import MlflowException
 
 from review_app.answers import Assessment
 from review_app.errors import Conflict, InvalidDesign, NotAllowed, ReviewError
+from review_app.judge_check.eligible import LINE_CHOSEN
 from review_app.judge_check.values import Limits
 from review_app.judges import Judge, JudgeKey
 from review_app.labeled_sets import Recipe
@@ -221,6 +222,22 @@ def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
     assert "nobody recorded on what" in checks.before(
         LEAD, Wanted(wanted.frozen, wanted.content, wanted.key, unknown)
     )
+
+
+def test_a_line_that_was_chosen_on_train_is_not_checked_on_train(checks, wanted, monkeypatch):
+    """The line that the train split suggests is checked on the others; another line on all."""
+    monkeypatch.setattr("review_app.judge_check.line.FEWEST", 2)
+    checks.store_limits(LEAD, wanted.frozen, Limits())
+    train = {row.trace_id for row in wanted.content.rows if row.split == "train"}
+
+    suggested, given = (
+        checks.load(LEAD, checks.final(LEAD, replace(wanted, threshold=line), quiet))
+        for line in (0.5, 0.05)
+    )
+
+    assert not train & {one.trace_id for one in suggested.seen}
+    assert suggested.left_out[LINE_CHOSEN] == len(train)
+    assert train <= {one.trace_id for one in given.seen}
 
 
 def test_what_an_earlier_version_learned_counts_as_learned(checks, sets, made, wanted):

@@ -12,6 +12,7 @@ from review_app.judge_check.chances import UNCLEAR
 from review_app.judge_check.eligible import (
     CHOSEN,
     LEARNED,
+    NO_SCORE,
     NOT_AGAIN,
     NOTHING_LEARNED,
     OPEN,
@@ -20,6 +21,7 @@ from review_app.judge_check.eligible import (
     Learned,
     eligible,
     refusal,
+    without_score,
 )
 from review_app.judge_check.items import Asked, items_of_rows, weight_of
 from review_app.judge_check.paired import paired
@@ -164,13 +166,15 @@ def test_a_mix_read_again_corrects_labels_without_flattering_the_judge():
 
 
 def test_a_tie_stays_where_labels_were_read_again():
-    """What had no label could not be in the mix: it still counts against the judge."""
+    """What had no label or no score could not be in the mix: it still counts against the judge."""
     again = (Drawn("c1", "f", "", 0.5, 1), Drawn("c2", MIXED, "agreement", 0.5, 1))
 
     found = checked_on([row("a", drawn=again), row("b"), row("tie", None)])
 
     assert [one.trace_id for one in found.rows] == ["a", "tie"]
     assert found.left_out == {NOT_AGAIN: 1}
+    assert without_score(found, {"a", "b"}) == found
+    assert without_score(found, {"a"}).left_out == {NO_SCORE: 1}
 
 
 def test_items_chosen_by_its_own_score_are_refused():

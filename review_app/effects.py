@@ -80,8 +80,9 @@ def effects_of(
     """Return what a person's answers did, the newest set first.
 
     Of each set there is the newest version that holds answers of the person, and every other one
-    that a judge learned from or was checked on. A judge that was aligned is checked on the test
-    split alone, every other one on all of a set.
+    that a judge learned from or was checked on. A judge that was aligned on a set is checked on its
+    test split alone, and so is one whose line was chosen on the train split; every other one, also
+    one that was aligned on another set, on all of it.
 
     Args:
         person: whose answers.
@@ -89,13 +90,15 @@ def effects_of(
         judges: registered versions.
         checks: final checks.
     """
+    names = {one.run_id: one.name.casefold() for one in sets}
     found: list[Effect] = []
     seen: set[str] = set()
     for frozen in sorted(sets, key=lambda one: (-one.frozen_ms, one.name, -one.version)):
         used = sets[frozen].get(person, Used())
         if not used.all:
             continue
-        effect = Effect(frozen, used, _taught(frozen, used, judges), _decided(frozen, used, checks))
+        decided = _decided(frozen, used, checks, names)
+        effect = Effect(frozen, used, _taught(frozen, used, judges), decided)
         if frozen.name.casefold() not in seen or effect.taught or effect.decided:
             found.append(effect)
         seen.add(frozen.name.casefold())
@@ -109,9 +112,18 @@ def _taught(frozen: Frozen, used: Used, judges: Iterable[Judge]) -> tuple[Taught
     return tuple(Taught(one, used.train) for one in theirs)
 
 
-def _decided(frozen: Frozen, used: Used, checks: Iterable[Checked]) -> tuple[Decided, ...]:
+def _decided(
+    frozen: Frozen, used: Used, checks: Iterable[Checked], names: Mapping[str, str]
+) -> tuple[Decided, ...]:
     theirs = sorted(
         (one for one in checks if one.set_run == frozen.run_id), key=lambda c: -c.checked_ms
     )
-    counted = ((one, used.test if one.learned_from else used.all) for one in theirs)
+    counted = ((one, used.test if _on_test(one, frozen, names) else used.all) for one in theirs)
     return tuple(Decided(one, answers) for one, answers in counted if answers)
+
+
+def _on_test(one: Checked, frozen: Frozen, names: Mapping[str, str]) -> bool:
+    """Tell whether a check left the train split out; of older checks by what was learned from."""
+    if one.splits:
+        return one.splits == "test"
+    return names.get(one.learned_from) == frozen.name.casefold()

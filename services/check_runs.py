@@ -74,4 +74,5 @@ def checked_of(run: Any) -> Checked:
         learned_from=kept(run, "learned_from"),
         threshold=float(kept(run, "threshold")) if kept(run, "threshold") else None,
         inputs=kept(run, "inputs"),
+        splits=kept(run, "splits"),
     )

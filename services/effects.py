@@ -55,7 +55,7 @@ class Effects:
         where = sorted({frozen.experiment_id for frozen in touched})
         judges = [judge for one in where for judge in self._judges.every(one)]
         checks = self._checks.every() if touched else []
-        return {person: effects_of(person, touched, judges, checks) for person in wanted}
+        return {person: effects_of(person, sets, judges, checks) for person in wanted}
 
     def _counted(self, frozen: Frozen) -> Mapping[str, Used]:
         if frozen.run_id not in self._used:

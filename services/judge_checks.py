@@ -18,6 +18,7 @@ from review_app.judge_check.check import check
 from review_app.judge_check.eligible import (
     NOTHING_LEARNED,
     OF_SESSIONS,
+    WITHOUT_TRAIN,
     Eligible,
     Learned,
     Part,
@@ -250,6 +251,7 @@ class JudgeChecks:
             "sentence": done.sentence,
             "checked_ms": str(now_ms()),
             "verdict": done.verdict,
+            "splits": "all" if done.left_out.keys().isdisjoint(WITHOUT_TRAIN) else "test",
         }
         set_tags(self._store, run_id, {f"review.{key}": value for key, value in tags.items()})
         end_run(self._store, run_id, f"{done.source}: {done.verdict}")

@@ -19,6 +19,7 @@ Part = Literal["final", "development"]
 LEARNED = "the judge learned from it, or from one of its session or like it"
 TRAIN = "of the train split"
 LINE_CHOSEN = "of the train split, on which the line between pass and fail was chosen"
+WITHOUT_TRAIN = (TRAIN, LINE_CHOSEN)  # reasons for which the train split stays out
 OPEN = "of an open campaign, where scores may have been seen"
 CHOSEN = "chosen by what this judge said, without a probability"
 TEST = "of the test split, which only a final check opens"

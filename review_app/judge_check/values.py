@@ -202,6 +202,8 @@ class Checked:
         learned_from: run id of the labeled set version that the judge was aligned on; "".
         threshold: numbers from there on passed; None where nobody gave one.
         inputs: hash of all that the check was computed from.
+        splits: ``test`` where the train split stayed out, ``all`` where it did not; "" of checks
+            that were made before this was kept.
     """
 
     run_id: str
@@ -219,6 +221,7 @@ class Checked:
     learned_from: str = ""
     threshold: float | None = None
     inputs: str = ""
+    splits: str = ""
 
     @property
     def green(self) -> bool:

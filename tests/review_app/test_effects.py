@@ -46,6 +46,18 @@ def test_who_taught_a_judge_and_who_tested_it():
     assert effects_of("cy", {SET: ANA}, [ALIGNED], [CHECK]) == []
 
 
+def test_who_learned_elsewhere_is_tested_on_all():
+    """Aligned on another set, a judge is checked on all of this one; its line may cost train."""
+    other = replace(SET, run_id="set-9", name="Other")
+    elsewhere = replace(CHECK, run_id="c2", learned_from="set-9", checked_ms=400)
+    by_line = replace(CHECK, run_id="c3", splits="test", checked_ms=500)
+    sets = {SET: ANA, other: {"bo": Used(test=1)}}
+
+    [ana] = effects_of("ana", sets, [], [elsewhere, by_line])
+
+    assert [(t.checked.run_id, t.answers) for t in ana.decided] == [("c3", 5), ("c2", 7)]
+
+
 def test_versions_that_did_nothing_are_left_out():
     """Of a set the newest version is told, and older ones that were used."""
     both = {SET: ANA, NEXT: ANA}

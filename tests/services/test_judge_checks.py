@@ -230,11 +230,10 @@ def test_a_line_that_was_chosen_on_train_is_not_checked_on_train(checks, wanted,
     checks.store_limits(LEAD, wanted.frozen, Limits())
     train = {row.trace_id for row in wanted.content.rows if row.split == "train"}
 
-    suggested, given = (
-        checks.load(LEAD, checks.final(LEAD, replace(wanted, threshold=line), quiet))
-        for line in (0.5, 0.05)
-    )
+    both = [checks.final(LEAD, replace(wanted, threshold=line), quiet) for line in (0.5, 0.05)]
+    suggested, given = (checks.load(LEAD, one) for one in both)
 
+    assert [one.splits for one in both] == ["test", "all"]
     assert not train & {one.trace_id for one in suggested.seen}
     assert suggested.left_out[LINE_CHOSEN] == len(train)
     assert train <= {one.trace_id for one in given.seen}

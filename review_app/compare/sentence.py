@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from review_app.compare.comparing import Compared
 from review_app.intervals import Interval
+from review_app.judge_check.words import in_percent
 
 _MINUS = "\N{MINUS SIGN}"
 NOT_PROOF = "Different weeks, not proof."
@@ -19,7 +20,8 @@ def sentence(found: Compared, first: str, second: str) -> str:
     """
     if found.difference is None or found.interval is None:
         return _nothing(found, first, second)
-    rates = f"{_percent(found.first.value)} pass against {_percent(found.second.value)}"
+    one, other = (in_percent(share.value or 0.0) for share in (found.first, found.second))
+    rates = f"{one} pass against {other}"
     numbers = f"{rates}, {points(found.difference, found.interval)}."
     if found.design.kind == "before and after":
         said = f"{_in_its_weeks(found, first, second)} {numbers} {found.open_because}".strip()
@@ -72,10 +74,6 @@ def _more(found: Compared) -> str:
         return found.open_because
     what = "pairs" if found.design.kind == "replayed" else "labels of each"
     return f"About {found.more:,} more {what} may settle it."
-
-
-def _percent(value: float | None) -> str:
-    return f"{100 * (value or 0):.0f} %"
 
 
 def _whole(share: float) -> str:

@@ -168,7 +168,7 @@ def _tests(
     return (
         rate_row("catches", catches, limits.tnr, one_sided),
         rate_row("accepts", accepts, limits.tpr, one_sided),
-        kappa_row(kappas(scored, one_sided), limits),
+        kappa_row(kappas(scored, one_sided), limits, one_sided),
         alt_row(fought, limits, 2 * one_sided),
         guard_row(fought, limits, 2 * one_sided),
     )

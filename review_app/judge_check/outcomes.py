@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Literal
 
 from review_app.judge_check.alt_test import (
@@ -63,8 +64,14 @@ def rate_row(
     return TestRow(name, share.value, share.interval, low, high, floor, n, outcome, why, settle)
 
 
-def kappa_row(found: Kappas, limits: Limits) -> TestRow:
-    """Return test 2: the judge agrees with people nearly as well as people with each other."""
+def kappa_row(found: Kappas, limits: Limits, one_sided: float) -> TestRow:
+    """Return test 2: the judge agrees with people nearly as well as people with each other.
+
+    Args:
+        found: both kappas.
+        limits: the margin of their difference.
+        one_sided: the level of this look.
+    """
     limit = -limits.margin
     if found.difference is None or found.lower is None or found.upper is None:
         why = (
@@ -87,7 +94,7 @@ def kappa_row(found: Kappas, limits: Limits) -> TestRow:
     settle = ""
     if outcome == "undecided":
         wanted = items_for_difference(
-            found.difference, found.lower, found.upper, limit, found.items
+            found.difference, *_at_next_look(found, one_sided), limit, found.items
         )
         settle = (
             NO_NUMBER
@@ -99,6 +106,14 @@ def kappa_row(found: Kappas, limits: Limits) -> TestRow:
         "kappa", found.difference, found.interval, found.lower, found.upper, limit, found.items,
         outcome, why, settle,
     )  # fmt: skip
+
+
+def _at_next_look(found: Kappas, one_sided: float) -> tuple[float, float]:
+    """Return the bounds of the difference as they would be at the level of the next look."""
+    normal, point = NormalDist(), found.difference or 0.0
+    wider = normal.inv_cdf(one_sided / 2) / normal.inv_cdf(one_sided)
+    low, high = (point + wider * ((end or 0.0) - point) for end in (found.lower, found.upper))
+    return low, high
 
 
 def alt_row(found: Sequence[Duel], limits: Limits, q: float) -> TestRow:

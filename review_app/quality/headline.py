@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import erfc, sqrt
 
 from review_app.estimate.multiplicity import marked_as_changed
+from review_app.judge_check.words import in_percent
 from review_app.quality.cells import interval_of
 from review_app.quality.values import Cell, Headline, Rate
 from review_app.quality.windows import Window, day_name
@@ -180,13 +181,18 @@ def in_words(rate: Rate) -> str:
 
     >>> in_words(Rate(0.81, None, 412))
     '81 %, n = 412'
+    >>> from review_app.intervals import Interval
+    >>> in_words(Rate(0.998, Interval(0.991, 0.9996), 1000))
+    '99.8 % (99–99.9), n = 1,000'
     """
     if rate.value is None:
         return "–"
     ends = ""
     if rate.interval is not None:
-        ends = f" ({100 * rate.interval.low:.0f}–{100 * rate.interval.high:.0f})"
-    return f"{100 * rate.value:.0f} %{ends}, n = {rate.n:,}"
+        both = (rate.interval.low, rate.interval.high)
+        low, high = (in_percent(end).removesuffix(" %") for end in both)
+        ends = f" ({low}–{high})"
+    return f"{in_percent(rate.value)}{ends}, n = {rate.n:,}"
 
 
 def _marked(cell: Cell, other: Cell) -> Cell:

@@ -32,6 +32,8 @@ UNTOUCHED = "of a campaign where a part of the pool has no answer yet"
 OTHER_UNIT = "about whole sessions, which are not counted together with single answers"
 NO_FRAME = "no campaign of which is known what its items were drawn from"
 
+BETWEEN = " · "  # the traits of a stratum
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -270,9 +272,14 @@ def _untouched(reach: Reach, version: str) -> bool:
     strata = reach.frame.strata if reach.frame else {}
     if len(strata) <= 1 or _is_by_version(reach):
         return False
-    if any(version in name.split(" · ") for name in strata):
-        strata = {name: size for name, size in strata.items() if version in name.split(" · ")}
+    theirs = {name: size for name, size in strata.items() if _names(name, version)}
+    strata = theirs or strata
     return any(size.N > 0 and name not in reach.done for name, size in strata.items())
+
+
+def _names(stratum: str, version: str) -> bool:
+    """Tell whether a stratum of several traits names a version, whatever signs that has."""
+    return f"{BETWEEN}{version}{BETWEEN}" in f"{BETWEEN}{stratum}{BETWEEN}"
 
 
 def _weighted(trace_id: str, items: Sequence[LabeledItem], chance: float) -> Weighted:

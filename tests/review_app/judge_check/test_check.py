@@ -15,6 +15,7 @@ from review_app.judge_check.check import check, level
 from review_app.judge_check.eligible import NOT_AGAIN
 from review_app.judge_check.items import Asked, CheckItem
 from review_app.judge_check.kappas import kappas
+from review_app.judge_check.outcomes import kappa_row
 from review_app.judge_check.values import Limits, check_from, check_json
 from review_app.judges import JudgeKey
 from review_app.questions import Question
@@ -204,6 +205,16 @@ def test_what_would_settle_it_is_said():
     assert row.outcome == "undecided"
     assert row.settle.startswith("About ")
     assert "more bad answers" in row.settle
+
+
+def test_the_forecast_of_kappa_is_for_the_next_look():
+    """Who looks again must show more, so more items are asked for than would do at this look."""
+    found = kappas(items_of(good=40, bad=30, says=lambda label, luck: luck.random() < 0.9))
+    row = kappa_row(replace(found, difference=-0.05, lower=-0.15, upper=0.05), Limits(), 0.025)
+
+    assert row.outcome == "undecided"
+    asked = int(re.search(r"About ([\d,]+) more", row.settle).group(1).replace(",", ""))
+    assert found.items * 4 * 1.3 < asked + found.items < found.items * 4 * 1.32
 
 
 def test_mt_rag_has_no_green_judge(mt_rag):

@@ -125,10 +125,13 @@ def test_a_stratum_that_nobody_has_touched_makes_a_hole():
     assert list(found.left_out) == [samples.UNTOUCHED]
 
 
-def test_a_stratum_of_another_version_makes_no_hole():
-    """Only the strata that may hold traces of the version matter."""
-    strata = {"v": Stratum(10, 4), "w": Stratum(90, 9)}
-    found = drawn([item("t1", stratum="v")], reach("c", strata=strata, done={"v"}))
+@pytest.mark.parametrize("version", ["v", "app · v"])
+def test_a_stratum_of_another_version_makes_no_hole(version):
+    """Only the strata that may hold traces of the version matter, whatever signs its name has."""
+    mine = f"{version} · thumbs down"
+    strata = {mine: Stratum(10, 4), "w · thumbs down": Stratum(90, 9)}
+    one = reach("c", strata=strata, done={mine})
+    found = sample_of([item("t1", stratum=mine)], {one.key: one}, version, TIMES, WHEN)
     assert len(found.items) == 1
 
 

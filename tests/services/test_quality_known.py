@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from review_app.answers import Assessment
@@ -10,8 +12,10 @@ from review_app.judge_check.values import Limits
 from review_app.judges import Judge, JudgeKey
 from review_app.labeled_sets import Recipe
 from review_app.people import Person
+from review_app.pool import Pool
 from review_app.quality.traffic import traffic_of
 from review_app.questions import Question
+from review_app.scoring import ScoreDesign, ScoreFrame
 from services.assessments import create_assessment
 from services.campaigns import Campaigns
 from services.judge_checks import JudgeChecks
@@ -21,6 +25,7 @@ from services.labeled_sets import LabeledSets
 from services.labels import gathered_of
 from services.quality_known import KnownReader
 from services.queues import find_queue, queue_name, set_status
+from services.score_runs import ScoreRuns
 from services.settings import Settings
 
 LEA = Person("lea", is_lead=True)
@@ -145,3 +150,19 @@ def test_a_final_check_is_known_at_the_line_it_was_made_with(answered):
     assert errors.title == "Set@v1"
     assert (errors.accepts.value, errors.accepts.n) == (1.0, 8)
     assert (errors.catches.value, errors.catches.n) == (1.0, 4)
+
+
+def test_a_new_judge_stands_on_no_run_of_a_dead_one(answered):
+    """What a deleted judge scored of a pool says nothing of the one that has its name now."""
+    place = answered.campaign.experiment_id
+    judge = register(answered, "")
+    design = ScoreDesign(Pool(answered.name))
+    frame = ScoreFrame("all", len(answered.traces), whole_traffic=True)
+    ScoreRuns(answered.store).begin(LEA, place, judge.key, design, frame)
+    assert len(known_of(answered).judges[judge.key.stored].runs) == 1
+
+    answered.store.tracking.delete_scorer(place, "Good")
+    time.sleep(0.002)  # MLflow tells moments in milliseconds
+    assert register(answered, "").source == judge.source
+
+    assert known_of(answered).judges[judge.key.stored].runs == ()

@@ -81,9 +81,10 @@ class Turn:
 
     def give_back(self) -> None:
         """Let the next one in at once."""
-        for run_id in self.held:
+        for run_id, number in self.held.items():
             with suppress(ReviewError):
-                self._say(run_id, 0)
+                if _last(claimed(self.store, run_id)) == number:
+                    self._say(run_id, 0)
 
     def _say(self, run_id: str, at_ms: int) -> None:
         from mlflow.entities import RunTag

@@ -81,6 +81,7 @@ def _counted(
     name = services.overviews.experiment(chosen) if chosen else experiment
     experiment_id = chosen.experiment_id if chosen else services.store.experiment_id(name)
     traffic = TrafficReader(services.store, settings, experiment_id).read(_tell)
+    traffic = replace(traffic, loose=()) if chosen else traffic
     columns = [key for key in traffic.columns if key.source == judge.lower()]
     if judge and not columns:
         raise NotFound(f"“{judge}” has scored nothing in “{name}”.")

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from cli import main
 from review_app.answers import Assessment
 from review_app.traces import TraceRecord
+from services.assessments import create_assessment
 from services.bulk import write_traces
 from services.parcels import parcel_from_record
 
@@ -67,6 +68,17 @@ def test_any_labels_and_scores_of_an_experiment(store, monkeypatch):
     assert report("--experiment", "elsewhere").stdout == (
         "ok, unknown: judge 0.5000, n = 8; 8 labeled items kept out\n"
     )
+
+
+def test_a_campaign_has_no_labels_from_outside(store, make_campaign, monkeypatch):
+    """What was said in the experiment outside any campaign is none of a campaign's labels."""
+    made = make_campaign(store, 4)
+    create_assessment(store, made.traces[0], Assessment("tone", True, "eve"))
+    report = report_on(store, monkeypatch)
+    campaign = report("--campaign", made.campaign.name, "--json").stdout
+    experiment = report("--experiment", made.name, "--json").stdout
+    assert "tone" not in {cell["question"] for cell in json.loads(campaign)["cells"]}
+    assert "tone" in {cell["question"] for cell in json.loads(experiment)["cells"]}
 
 
 @pytest.mark.parametrize(

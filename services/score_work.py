@@ -12,7 +12,7 @@ from threading import Thread
 from review_app.answers import Assessment
 from review_app.errors import NotAllowed, NotFound, ReviewError, StoreUnavailable
 from review_app.judge_scores import Scored
-from review_app.scoring import ScoreRun, score_id, score_of, stop_by_budget, stop_by_trouble
+from review_app.scoring import ScoreRun, Tally, score_id, score_of, stop_by_budget, stop_by_trouble
 from services.item_writing import create_once
 from services.judge_runner import Runner
 from services.registered import REGISTERED
@@ -44,6 +44,7 @@ class Work:
         seen: traces that have a score, or were tried.
         registered_ms: when the judge was.
         noted_s: when the state was written down last, seconds of a monotonic clock.
+        noted: what was written down then.
         why: why it stopped; "" while nothing stops it.
         far: traces gone through, labeled ones too, and all that are to be.
         waiting: calls under way.
@@ -58,6 +59,7 @@ class Work:
     seen: set[str] = field(default_factory=set)
     registered_ms: int = 0
     noted_s: float = 0.0
+    noted: Tally | None = None
     why: str = ""
     far: tuple[int, int] = (0, 0)
     waiting: dict[Future[Scored | None], str] = field(default_factory=dict)
@@ -84,7 +86,7 @@ class Work:
                 self.waiting[_beside(self._call, trace_id)] = trace_id
             self._passed(wanted)
             self.far = (number, len(steps))
-            self._told(NOTE_EVERY_SECONDS)
+            self._told()
 
     def _make_room(self) -> None:
         """Wait until one more call may begin; or note why none may."""
@@ -102,8 +104,8 @@ class Work:
     def _take(self) -> None:
         """Write the scores that are there, at least one."""
         while not self._written(WAIT_SECONDS):
-            self._told(BEAT_SECONDS)
-        self._told(NOTE_EVERY_SECONDS)
+            self._told()
+        self._told()
 
     def _written(self, seconds: float) -> bool:
         """Wait for calls to end, write their scores, and tell whether there were any."""
@@ -162,15 +164,16 @@ class Work:
             taken += 1
         self.run = replace(self.run, tally=replace(self.run.tally, taken=taken))
 
-    def _told(self, every_seconds: float) -> None:
-        """Say how far it is; now and then in MLflow, too."""
+    def _told(self) -> None:
+        """Say how far it is; now and then in MLflow, too, sooner where there is something new."""
         self.tell(*self.far)
+        every_seconds = BEAT_SECONDS if self.run.tally == self.noted else NOTE_EVERY_SECONDS
         if time.monotonic() - self.noted_s >= every_seconds:
             self._note()
 
     def _note(self) -> None:
         self.run = self.runs.note(self.run)
-        self.noted_s = time.monotonic()
+        self.noted_s, self.noted = time.monotonic(), self.run.tally
         self.follow(self.run)
 
     def _call(self, trace_id: str) -> Scored | None:

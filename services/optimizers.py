@@ -129,8 +129,9 @@ def _batches(before: Any, examples: Sequence[Any]) -> list[list[Any]]:
     """Return the examples in the parts that MemAlign reads with one call each."""
     from mlflow.genai.judges.optimizers.memalign import utils
 
+    texts = utils._make_json_serializable([dict(one) for one in examples])  # noqa: SLF001 - as MLflow does
     parts = utils._create_batches(  # noqa: SLF001 - so that the calls can be told before
-        [utils._make_json_serializable(dict(one)) for one in examples],  # noqa: SLF001
+        texts,
         list(range(len(examples))),
         before.instructions,
         [],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import cycle
@@ -34,12 +36,14 @@ READS = "Is it good?\n\n{{ inputs }}\n\n{{ outputs }}"
 FROZEN = Frozen("set-run", "1", "good", 1, "", "", "lea", 1, "good", 14)
 
 
-def learns(turns):
-    """Judge as the coin falls, but rightly once the guideline is among the instructions."""
+def learns():
+    """Judge each item now so, now so, but rightly once the guideline is among the instructions."""
+    turns: dict[str, Iterator[bool]] = defaultdict(lambda: cycle([True, True, False]))
 
     def judge(text, schema):
-        failing = bool(re.search(r"order (1|4|7|10)\?", text.rpartition("inputs:")[2]))
-        return not failing if GUIDELINE in text else next(turns)
+        item = text.rpartition("inputs:")[2]
+        failing = bool(re.search(r"order (1|4|7|10)\?", item))
+        return not failing if GUIDELINE in text else next(turns[item])
 
     return judge
 
@@ -213,7 +217,7 @@ def test_a_model_that_never_answers_is_given_up(judges, judge, content, judge_st
 def test_tuning_rewrites_the_instructions(judges, judge, content, judge_stub, monkeypatch, by):
     """SIMBA and GEPA run the judge over the train items, never more often than forecast."""
     monkeypatch.setattr("dspy.SIMBA", partial(dspy.SIMBA, max_steps=2))
-    judge_stub.judge = learns(cycle([True, True, False]))
+    judge_stub.judge = learns()
     alignment = Alignment(judges)
     most = alignment.plan(LEAD, judge, (FROZEN, content), by).forecast.calls
 

@@ -16,6 +16,7 @@ from review_app.judges import Judge
 from review_app.pool import Pool
 from review_app.pool_words import in_words
 from review_app.scoring import ScoreDesign, ScoreFrame, ScoreRun, stop_by_budget
+from services.app import Services
 from services.scoring import NothingToScore
 
 TELL_EVERY_SECONDS = 2.0
@@ -69,7 +70,7 @@ def list_(experiment: str, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @plainly
 def score(name: str, experiment: str, version: int | None, *, as_json: bool, **asked: Any) -> None:
-    """Let the judge JUDGE score traces of an experiment.
+    """Let the judge JUDGE, its name or a version such as good@2, score traces of an experiment.
 
     The traces are taken in an order that is random and always the same: where a budget ends the
     run, what is scored stays a random part, and the next run goes on behind it. Killed in the
@@ -78,7 +79,7 @@ def score(name: str, experiment: str, version: int | None, *, as_json: bool, **a
     """
     settings, services = services_here()
     experiment_id = services.store.experiment_id(experiment)
-    chosen = services.judges.get(experiment_id, name, version or 0)
+    chosen = _judge(services, experiment_id, name, version or 0)
     lead, design = lead_here(settings), _design(experiment, asked)
     try:
         run = services.scoring.start(lead, chosen, design, _Teller(chosen))
@@ -89,6 +90,15 @@ def score(name: str, experiment: str, version: int | None, *, as_json: bool, **a
     cut_short = run.state == "stopped" and not stop_by_budget(run.design, run.tally)
     if run.tally.failures or cut_short:
         sys.exit(1)
+
+
+def _judge(services: Services, experiment_id: str, name: str, version: int) -> Judge:
+    """Return the judge of that name, or of that source, such as good@2."""
+    registered = services.judges.every(experiment_id)
+    by_source = next((one for one in registered if one.source == name), None)
+    if by_source is not None and not version and name not in {one.name for one in registered}:
+        return by_source
+    return services.judges.get(experiment_id, name, version)
 
 
 def _design(experiment: str, asked: Mapping[str, Any]) -> ScoreDesign:

@@ -60,7 +60,8 @@ def test_a_scheduler_scores_what_is_new(work, judge_stub):
 
     rest = json.loads(score(work, "--json").stdout)
     assert (rest["scored"], rest["taken"], rest["part"], rest["state"]) == (4, 6, "whole", "done")
-    assert json.loads(score(work, "--json").stdout)["calls"] == 0
+    by_source = run("score", "good@1", "--experiment", work.name, "--json")
+    assert json.loads(by_source.stdout)["calls"] == 0
     assert len(judge_stub.calls) == 6
 
 

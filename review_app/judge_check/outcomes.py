@@ -91,21 +91,20 @@ def kappa_row(found: Kappas, limits: Limits, one_sided: float) -> TestRow:
         f" {decimals(found.people or 0)}. The difference is surely at least"
         f" {decimals(found.lower, 3)}, and {decimals(limit)} or more is asked."
     )
-    settle = ""
-    if outcome == "undecided":
-        wanted = items_for_difference(
-            found.difference, *_at_next_look(found, one_sided), limit, found.items
-        )
-        settle = (
-            NO_NUMBER
-            if wanted is None
-            else f"About {many(max(1, wanted - found.items), 'more item')} that two people answer,"
-            " if all goes on as it is."
-        )
+    settle = _more_pairs(found, limit, one_sided) if outcome == "undecided" else ""
     return TestRow(
         "kappa", found.difference, found.interval, found.lower, found.upper, limit, found.items,
         outcome, why, settle,
     )  # fmt: skip
+
+
+def _more_pairs(found: Kappas, limit: float, one_sided: float) -> str:
+    both = _at_next_look(found, one_sided)
+    wanted = items_for_difference(found.difference or 0.0, *both, limit, found.items)
+    if wanted is None:
+        return NO_NUMBER
+    more = many(max(1, wanted - found.items), "more item")
+    return f"About {more} that two people answer, if all goes on as it is."
 
 
 def _at_next_look(found: Kappas, one_sided: float) -> tuple[float, float]:

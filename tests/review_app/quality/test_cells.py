@@ -181,7 +181,8 @@ def test_while_it_runs_reviewers_and_settled_items_are_looked_at_every_day_too()
     for running in (False, True):
         one = asked(PEOPLE, 250, running=running)
         both = [
-            replace(i, by={"ana": i.mean, "bo": i.mean}, decided=i.mean) for i in one.labeled["v"]
+            replace(i, by={"ana": i.by["ana"], "bo": i.by["ana"]}, decided=i.mean)
+            for i in one.labeled["v"]
         ]
         shown = cell(replace(one, labeled={"v": both}), 250)
         found.append([*shown.by_reviewer.values(), shown.settled])

@@ -129,6 +129,7 @@ def _sentences(run: ScoreRun) -> list[str]:
     tally = run.tally
     cost = f" for ${tally.dollars:,.2f}" if tally.dollars else ""
     through = f"{tally.taken:,} of {counted(run.wanted, 'trace')} gone through"
+    through += ", after those that people labeled" if tally.scored > tally.taken else ""
     said = [f"{counted(tally.scored, 'new score')} of {run.judge.source}{cost}; {through}."]
     said += [f"{counted(n, 'trace')} without a score: {kind}." for kind, n in tally.failed.items()]
     return [*said, run.why] if run.why else said

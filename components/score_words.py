@@ -12,8 +12,10 @@ NO_PRICE = "What this costs is not known before the first calls; a limit of call
 
 def how_far(run: ScoreRun) -> str:
     """Return how far a run is: ``400 new scores, $0.31, 412 of 1,000 traces gone through``."""
-    through = f"{run.tally.taken:,} of {counted(run.wanted, 'trace')} gone through"
-    return f"{so_far(run.tally)}, {through}"
+    tally = run.tally
+    through = f"{tally.taken:,} of {counted(run.wanted, 'trace')} gone through"
+    labeled = ", after those that people labeled" if tally.scored > tally.taken else ""
+    return f"{so_far(tally)}, {through}{labeled}"
 
 
 def so_far(tally: Tally) -> str:

@@ -103,7 +103,7 @@ def test_who_does_not_score_is_named(store, report):
 )
 def test_words_and_numbers_for_pass_and_fail_are_read(store, report, good, bad):
     """What other tools write for pass and fail counts as that; what is neither is counted apart."""
-    answers = [(good,) * 3] * 30 + [(bad,) * 3] * 20
+    answers: list[tuple[object, ...]] = [(good,) * 3] * 30 + [(bad,) * 3] * 20
     answers += [("unsure",)] if isinstance(good, str) else []
     stored(store, "spoken", answers, [True] * 33 + [False] * (len(answers) - 33))
 

@@ -259,6 +259,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 OURS = ("REVIEW_", "MLFLOW_", "DATABRICKS_", "STREAMLIT_")
+NO_SERVER_JOBS = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # five processes, all idle
 STARTS_WITHIN = 90  # seconds, on a busy machine
 
 
@@ -334,7 +335,7 @@ class Programs:
             *("--backend-store-uri", f"sqlite:///{database}", "--host", "127.0.0.1"),
             *("--artifacts-destination", str(database.parent / "artifacts")),
             *options,
-            **{"MLFLOW_DISABLE_TELEMETRY": "true", **env},
+            **{"MLFLOW_DISABLE_TELEMETRY": "true", **NO_SERVER_JOBS, **env},
         )
 
     def _start(self, health: str, *command: str, **env: str) -> Program:

@@ -27,7 +27,9 @@ from review_app.judge_check.items import (
 from review_app.judge_check.rates import overall, right_of
 from review_app.judge_check.values import Limits, check_json
 from review_app.judges import JudgeKey, lacks_line
+from review_app.labeled_rows import counted_votes
 from review_app.labels import Labels, guessed
+from review_app.part_done import plan_so_far
 from review_app.question_rules import can_fail
 from review_app.questions import Question
 from services.app import services_for
@@ -73,7 +75,7 @@ def judge_check(
     labels = labels_wanted(campaign, experiment, question)
     labels, out = _of_single_traces(labels, question)
     key = JudgeKey(question, judge).stored
-    chances = _chances(campaign) if campaign else {}
+    chances = _chances(campaign, question) if campaign else {}
     said = _Said(labels, Asked(_question(labels, question), threshold), key, chances, out)
     found = said.found(scale)
     if as_json:
@@ -195,9 +197,10 @@ def _counts(items: Sequence[CheckItem]) -> tuple[int, int]:
     return ties, sum(one.judged is None for one in items)
 
 
-def _chances(campaign: str) -> dict[str, float]:
-    """Return trace id -> the chance of having been drawn, of a campaign."""
-    plan = gathered_wanted(campaign).plan
+def _chances(campaign: str, question: str) -> dict[str, float]:
+    """Return trace id -> the chance of having been drawn and answered by now, of a campaign."""
+    gathered = gathered_wanted(campaign)
+    plan = plan_so_far(gathered, counted_votes(question, gathered))
     return {one.trace_id: one.probability for one in plan if one.probability}
 
 

@@ -15,7 +15,7 @@ from review_app.adjudication import decisions
 from review_app.campaigns import PlanItem
 from review_app.frames import Frame
 from review_app.gathered import Gathered
-from review_app.given import Given
+from review_app.given import UNKNOWN, Given, independent
 from review_app.labeled_rows import counted_votes
 from review_app.passing import passes
 from review_app.questions import Question
@@ -160,10 +160,15 @@ def _item(
 
 
 def loose_items(question: Question, said: Iterable[Given]) -> dict[str, dict[str, float]]:
-    """Return trace id -> reviewer -> 1 or 0, of what people said outside any campaign."""
+    """Return trace id -> reviewer -> 1 or 0, of what people said outside any campaign.
+
+    It is read as in campaigns: the newest independent answer of the first round. What is said of a
+    whole session says nothing of one of its traces.
+    """
+    asked = (one for one in said if one.question == question.name and one.turn.unit == "trace")
     found: dict[str, dict[str, float]] = {}
-    for one in sorted(said, key=lambda given: given.order):
+    for one in independent(asked, frozenset({UNKNOWN})).values():
         value = passes(question, one.value)
-        if one.question == question.name and one.role == "reviewer" and value is not None:
+        if one.role == "reviewer" and value is not None:
             found.setdefault(one.turn.trace_id, {})[one.turn.reviewer] = float(value)
     return found

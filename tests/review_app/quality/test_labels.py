@@ -140,3 +140,17 @@ def test_labels_of_other_tools_are_read_by_person():
         said("t", True, "cy", campaign="", question="other"),
     ]
     assert loose_items(OK, given) == {"t": {"ana": 0.0, "bo": 1.0}}
+
+
+def test_labels_of_other_tools_are_read_as_those_of_campaigns():
+    """Who cannot judge after all, reads it again or had seen the judge, says nothing new there."""
+    loose = {"campaign": "", "wording": ""}
+    given = [
+        said("unsure", **loose),
+        said("unsure", None, created_ms=2, cannot_judge="It is too long.", **loose),
+        said("again", **loose),
+        said("again", value=False, created_ms=2, turn=Turn("ana", 2, "again"), **loose),
+        said("swayed", value=False, seen="judge", **loose),
+        said("whole", turn=Turn("ana", 1, "whole", "session"), **loose),
+    ]
+    assert loose_items(OK, given) == {"again": {"ana": 1.0}}

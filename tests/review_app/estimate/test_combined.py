@@ -187,7 +187,7 @@ def test_intervals_hold_the_truth(design, n, passing):
     """Of what the page shows at 95 %, combined or labels only, at least 93 % are right."""
     rng = np.random.default_rng(n * 1000 + int(passing * 100))
     weak, fair, good = (0.85, 0.4), (0.94, 0.63), (0.98, 0.95)
-    right = {judge: 0 for judge in (weak, fair, good)}
+    right = dict.fromkeys((weak, fair, good), 0)
     for judge in right:
         for _ in range(300):
             found = design(rng, n, passing, judge)

@@ -77,6 +77,10 @@ def app(uri: str, folder: Path, port: int | None = None) -> Iterator[Program]:
         yield found
 
 
+# Of MLflow's server only what serves its pages: it sends nothing, and runs no jobs of its own.
+WITHOUT_MORE = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+
+
 @contextmanager
 def mlflow_server(database: Path, folder: Path) -> Iterator[Program]:
     """Run MLflow's own server with its pages on the same store, one worker."""
@@ -85,7 +89,7 @@ def mlflow_server(database: Path, folder: Path) -> Iterator[Program]:
     command += ["--artifacts-destination", str(folder / "artifacts")]
     log = folder / "mlflow.log"
     port = free_port()
-    with _running("/health", command, log, port, MLFLOW_DISABLE_TELEMETRY="true") as program:
+    with _running("/health", command, log, port, **WITHOUT_MORE) as program:
         yield program
 
 

@@ -7,7 +7,7 @@ from review_app.judge_scores import TROUBLES
 from review_app.scoring import ScoreDesign, ScoreFrame, ScoreRun, Tally
 
 CENT = 0.01
-NO_PRICE = "What this costs is not known before the first calls; a limit of calls is safe."
+NO_PRICE = "What a call of this judge costs is not known yet; a limit of calls is safe."
 
 
 def how_far(run: ScoreRun) -> str:
@@ -67,13 +67,16 @@ def speaks_for(run: ScoreRun) -> str:
     return f"The scores stand for {run.frame.words}: {some} scored."
 
 
-def outlook(design: ScoreDesign, frame: ScoreFrame, calls: int, usual: float | None) -> list[str]:
+def outlook(
+    design: ScoreDesign, frame: ScoreFrame, calls: int, labeled: int, usual: float | None
+) -> list[str]:
     """Return what starting would do, one sentence each.
 
     Args:
         design: what is asked for.
         frame: the pool.
         calls: traces that would be scored.
+        labeled: those among them that people labeled; they come first.
         usual: US dollars of a call so far; None where that is not known.
     """
     said = [f"{counted(frame.traces, 'trace')}, {calls:,} without a score."]
@@ -86,7 +89,12 @@ def outlook(design: ScoreDesign, frame: ScoreFrame, calls: int, usual: float | N
     else:
         said.append(NO_PRICE)
     part = "a random part of " if design.sample or design.calls or design.dollars else ""
-    if frame.whole_traffic:
+    if design.calls and design.calls <= labeled:
+        first = (
+            f"First come the {labeled:,} that people labeled, and {counted(design.calls, 'call')}"
+        )
+        said.append(f"{first} reach no further: the scores will speak for no pool yet.")
+    elif frame.whole_traffic:
         said.append(f"The scores will speak for {part}the whole traffic of that time and version.")
     else:
         said.append("Filters beside time and version: the scores speak for these traces only.")

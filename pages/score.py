@@ -29,7 +29,7 @@ from review_app.scoring import ScoreDesign, ScoreRun, design_problems
 from services.app import App
 from services.experiments import experiments_in_scope
 from services.jobs import Job
-from services.scoring import frame_of, to_call
+from services.scoring import frame_of, labeled_to_call, to_call
 
 LOOK = "score-look"  # the session's newest look through a pool
 ENDED = "score-ended"  # name of the session's own run, until its end was told
@@ -42,8 +42,8 @@ NOT_YOURS = (
     "A run of this judge was at work already, so yours was not begun. This is how far it is."
 )
 ORDER = (
-    "The traces come in a random order that is always the same. Wherever it stops, what is scored"
-    " is a random part, and the next run goes on behind it."
+    "What people labeled comes first, then all in a random order that is always the same. Wherever"
+    " it stops there, what it went through is a random part, and the next run goes on behind it."
 )
 
 
@@ -179,7 +179,8 @@ def _new(app: App, experiment: str, judge: Judge) -> None:
 def _ready(app: App, judge: Judge, design: ScoreDesign, found: Scan) -> None:
     calls = to_call(judge.key, design, found)
     usual = app.services.scoring.usual_dollars(judge.experiment_id, judge.key)
-    for sentence in outlook(design, frame_of(design, found), calls, usual):
+    labeled = labeled_to_call(judge.key, design, found)
+    for sentence in outlook(design, frame_of(design, found), calls, labeled, usual):
         st.text(sentence)
     most = min(calls, design.calls or calls)
     if calls and st.button(f"Score {counted(most, 'trace')}", key=f"{BEGIN}new", type="primary"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -77,6 +78,7 @@ class Work:
             raise
 
     def _begin(self, steps: Sequence[str], wanted: Sequence[str]) -> None:
+        end = self._end(steps)
         for number, trace_id in enumerate(steps, 1):
             if trace_id not in self.seen:
                 self._make_room()
@@ -85,8 +87,14 @@ class Work:
                 self.seen.add(trace_id)
                 self.waiting[_beside(self._call, trace_id)] = trace_id
             self._passed(wanted)
-            self.far = (number, len(steps))
+            self.far = (number, end)
             self._told()
+
+    def _end(self, steps: Sequence[str]) -> int:
+        """Return how many steps its calls are enough for."""
+        without = [number for number, one in enumerate(steps, 1) if one not in self.seen]
+        left = (self.run.design.calls or math.inf) - self.run.tally.calls
+        return without[int(left) - 1] if 0 < left < len(without) else len(steps)
 
     def _make_room(self) -> None:
         """Wait until one more call may begin; or note why none may."""

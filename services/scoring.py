@@ -217,6 +217,11 @@ def to_call(judge: JudgeKey, design: ScoreDesign, found: Scan) -> int:
     return len({*_wanted(found, design), *_labeled(found, judge, design)} - _scored(found, judge))
 
 
+def labeled_to_call(judge: JudgeKey, design: ScoreDesign, found: Scan) -> int:
+    """Return how many of those that people labeled have no score; they are scored first."""
+    return len(set(_labeled(found, judge, design)) - _scored(found, judge))
+
+
 def _wanted(found: Scan, design: ScoreDesign) -> list[str]:
     """Return the traces to go through, in order."""
     order = in_order((one.trace_id for one in found.candidates), design.seed)

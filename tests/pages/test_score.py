@@ -8,12 +8,14 @@ from threading import Event
 import pytest
 
 from pages.score import render
+from review_app.answers import Assessment
 from review_app.judges import Judge
 from review_app.people import Person
 from review_app.pool import Pool
 from review_app.questions import Question
 from review_app.scoring import ScoreDesign
 from services.app import services_for
+from services.assessments import create_assessment
 
 LEAD = Person("lea", is_lead=True)
 GOOD = Question("good", "pass_fail", "Is it good?", options=("Pass", "Fail"))
@@ -49,6 +51,22 @@ def test_it_says_what_will_happen_and_does_it(open_page, work, judge_stub):
     assert "all of them are scored" in page.words
     assert "6 traces. Each has a score of this judge." in page.words
     assert not [label for label in page.buttons if label.startswith("Score")]
+
+
+def test_calls_that_reach_no_further_than_labels(open_page, work):
+    """Where my calls are enough only for what people labeled, no random part is promised."""
+    made, _ = work
+    store = open_page().app.services.store
+    for trace_id in made.traces[:3]:
+        create_assessment(store, trace_id, Assessment("good", True, "ana"))
+    page = open_page(judge="good")
+    calls = next(one for one in page.at.number_input if one.label == "At most so many calls")
+
+    calls.set_value(3).run()
+    assert "First come the 3 that people labeled, and 3 calls reach no further" in page.words
+    assert "speak for no pool yet" in page.words
+    calls.set_value(4).run()
+    assert "a random part of the whole traffic" in page.words
 
 
 def test_a_stopped_run_can_go_on(open_page, work, judge_stub):

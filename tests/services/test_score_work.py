@@ -182,3 +182,12 @@ def test_two_at_once(scoring, judge, design, judge_stub):
     assert met
     assert len(scoring.runs.every(judge.experiment_id)) == 1
     assert scoring.start(LEAD, judge, design).state == "done"
+
+
+def test_the_end_is_where_the_calls_end(scoring, judge, work):
+    """With a limit of calls I see how far it is of these, not of the whole pool."""
+    told: list[tuple[int, int]] = []
+    wanted = ScoreDesign(Pool(work.name), calls=3)
+    scoring.start(LEAD, judge, wanted, lambda done, total: told.append((done, total)))
+
+    assert told[-1] == (3, 3)

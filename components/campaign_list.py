@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -126,6 +127,12 @@ def quiet(words: str | Markup) -> None:
 def way_back(words: str, to: Mapping[str, str]) -> None:
     """Draw the link to where one came from."""
     st.html(str(_BACK.format(link(words, to))))
+
+
+def way_back_to(screen: Any, words: str, to: Mapping[str, str]) -> None:
+    """Draw the link to where one came from on another screen."""
+    with st.container(key="way-back"):
+        st.page_link(screen, label=f"← {words}", query_params=dict(to))
 
 
 @cache

@@ -64,17 +64,17 @@ def ask_limits(usual: Limits) -> Limits | None:
         " or version, and they can never be changed: so nobody can fit them to what came out."
     )
     with st.form("limits", border=False, width=FORM):
-        left, right = st.columns(2)
+        (left, right), (below, beside) = st.columns(2), st.columns(2)
         tnr = left.number_input("Bad answers it must surely catch, %", 50, 99, _percent(usual.tnr))
         tpr = right.number_input(
             "Good answers it must surely accept, %", 50, 99, _percent(usual.tpr)
         )
-        epsilon = left.selectbox(
+        epsilon = below.selectbox(
             "How much worse than a person it may be (epsilon)",
             list(EPSILONS),
             format_func=EPSILONS.__getitem__,
         )
-        margin = right.number_input(
+        margin = beside.number_input(
             "How far below people’s kappa it may be", 0.0, 0.5, usual.margin, 0.05
         )
         stored = st.form_submit_button("Store the limits", type="primary")

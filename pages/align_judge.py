@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.builder_form import as_text
-from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.campaign_list import campaign_style, heading, page_top, quiet, way_back_to
 from components.judge_align import aligned_words, ask_alignment, show_plan
 from components.judge_text import difference, facts, judge_style
 from components.messages import problems_shown, show_empty
@@ -36,7 +36,7 @@ def render(app: App) -> None:
         experiment, judge = _judge(app)
         at = {"experiment": experiment, "judge": judge.name, "version": str(judge.version)}
         if "judges" in app.screens:
-            st.page_link(app.screens["judges"], label=f"← {as_text(judge.name)}", query_params=at)
+            way_back_to(app.screens["judges"], as_text(judge.name), at)
         page_top(f"Align {judge.name}, version {judge.version}", _FOR)
         job = app.services.model_jobs.get(_name(judge))
         outcome = job.result if job is not None and isinstance(job.result, Outcome) else None

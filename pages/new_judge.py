@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from components.campaign_list import campaign_style, heading, page_top, quiet
+from components.campaign_list import campaign_style, heading, page_top, quiet, way_back_to
 from components.judge_form import Written, ask_judge
 from components.judge_text import difference, judge_style, said
 from components.messages import problems_shown, show_empty
@@ -70,7 +70,7 @@ def render(app: App) -> None:
         require_lead(app.person)
         desk = _desk(app)
         if "judges" in app.screens:
-            st.page_link(app.screens["judges"], label="← Judges", query_params=_address(desk))
+            way_back_to(app.screens["judges"], "Judges", _address(desk))
         named = f"Next version of {desk.before.name}" if desk.before else "New judge"
         page_top(named, f"For the traces of “{desk.experiment.name}”")
         if not desk.questions:

@@ -86,10 +86,14 @@ def kappa_row(found: Kappas, limits: Limits, one_sided: float) -> TestRow:
             settle,
         )  # fmt: skip
     outcome = _side(found.lower, found.upper, limit)
+    at_most = outcome == "fails"
+    bound = (
+        f"at most {decimals(found.upper, 3)}" if at_most else f"at least {decimals(found.lower, 3)}"
+    )
     why = (
         f"Its kappa with people is {decimals(found.judge or 0)}, that of people with each other"
-        f" {decimals(found.people or 0)}. The difference is surely at least"
-        f" {decimals(found.lower, 3)}, and {decimals(limit)} or more is asked."
+        f" {decimals(found.people or 0)}. The difference is surely {bound},"
+        f" and {decimals(limit)} or more is asked."
     )
     settle = _more_pairs(found, limit, one_sided) if outcome == "undecided" else ""
     return TestRow(

@@ -217,6 +217,15 @@ def test_the_forecast_of_kappa_is_for_the_next_look():
     assert found.items * 4 * 1.3 < asked + found.items < found.items * 4 * 1.32
 
 
+def test_a_kappa_that_fails_says_how_far_it_surely_is():
+    """Where kappa fails I read that the difference is surely at most so much, not at least."""
+    found = kappas(items_of(good=40, bad=30, says=lambda label, luck: luck.random() < 0.9))
+    row = kappa_row(replace(found, difference=-0.4, lower=-0.6, upper=-0.2), Limits(), 0.025)
+
+    assert row.outcome == "fails"
+    assert "surely at most \N{MINUS SIGN}0.200, and" in row.why
+
+
 def test_mt_rag_has_no_green_judge(mt_rag):
     """On the real answers none of the judges may stand in, and the sentence names why."""
     verdicts = {}

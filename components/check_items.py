@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from components.safe_pieces import joined
 from components.safe_text import marked
+from components.words import cut
 from review_app.judge_check.rates import Cell
 from review_app.judge_check.sides import BothSides, Voice
 from review_app.labeled_rows import LabeledRow
@@ -92,5 +93,5 @@ def _said(one: Voice, question: Question) -> Markup:
     if one.value is not None and one.passed is not None and not isinstance(one.value, bool):
         words = f"{words} ({'pass' if one.passed else 'fail'})"
     mark = "" if one.passed is None else "pass" if one.passed else "fail"
-    why = _WHY.format(marked(f"“{one.rationale}”")) if one.rationale else Markup("")
+    why = _WHY.format(marked(f"“{cut(one.rationale)}”")) if one.rationale else Markup("")
     return _SAID.format(marked(one.who), mark, marked(words), why)

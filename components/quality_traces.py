@@ -12,7 +12,7 @@ from markupsafe import Markup
 from components.campaign_rows import UNTITLED, link_out
 from components.safe_pieces import joined
 from components.safe_text import marked
-from components.words import moment
+from components.words import cut, moment
 from review_app.answers import Assessment
 from review_app.inbox import in_short
 from review_app.judges import judged
@@ -98,7 +98,7 @@ def _said(given: Assessment, question: Question | None, *, named: bool) -> Marku
     if named:
         who = f"{question.heading if question else given.name}, {who}"
     words = marked(_words(given.value, question))
-    return _SAID.format(marked(who), _SIDES[passed], words, marked(given.rationale))
+    return _SAID.format(marked(who), _SIDES[passed], words, marked(cut(given.rationale)))
 
 
 def _bare(value: object) -> bool | None:

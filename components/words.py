@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+LONGEST = 1_000  # characters of one reason in a list
+
 
 def moment(milliseconds: int, zone: tzinfo) -> str:
     """Return a moment as people write it: ``12 Nov, 14:03``; "" when there is none.
@@ -44,3 +46,12 @@ def minutes(seconds: float) -> str:
     if not hours:
         return f"about {counted(whole, 'minute')}"
     return f"about {counted(hours, 'hour')}" + (f" {counted(rest, 'minute')}" if rest else "")
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """Return a text that stands in a list; of one that has no end only the beginning.
+
+    >>> cut("as it is"), cut("1234567", 5)
+    ('as it is', '1234…')
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import erfc, sqrt
 
 from review_app.estimate.multiplicity import marked_as_changed
-from review_app.judge_check.words import in_percent
+from review_app.judge_check.words import in_percent, many
 from review_app.quality.cells import interval_of
 from review_app.quality.values import Cell, Headline, Rate
 from review_app.quality.windows import Window, day_name
@@ -96,18 +96,20 @@ def best_rate(cell: Cell) -> Rate:
 def headline_of(cells: Sequence[Cell], place: Place) -> Headline:
     """Return the first line of the page: the newest version, by the question that says most.
 
-    That is one that got worse, else one that got better, else the one with the lowest rate.
+    Traces that name no version count where there are no others. The question is one that got worse,
+    else one that got better, else the one with the lowest rate.
     """
     versions = tuple(place.traffic)
     if not versions:
         return Headline("No traces yet. Quality begins with what your app logs to MLflow.")
-    mine = [cell for cell in cells if cell.version == versions[0]]
+    newest = next((one for one in versions if one != NO_VERSION), NO_VERSION)
+    mine = [cell for cell in cells if cell.version == newest]
     rated = [cell for cell in mine if cell.best != "judge"]
     if not rated:
-        return _unchecked(versions[0], mine, place)
+        return _unchecked(newest, mine, place)
     shown = min(rated, key=lambda c: (_URGENCY.index(c.changed), best_rate(c).value or 0))
     others = {(cell.question, cell.version): cell for cell in cells if cell.best != "judge"}
-    before = version_before(versions).get(versions[0], "")
+    before = version_before(versions).get(newest, "")
     return _compared(shown, others.get((shown.question, before)), place)
 
 
@@ -120,7 +122,7 @@ def _unchecked(newest: str, cells: Sequence[Cell], place: Place) -> Headline:
     answers = place.traffic[newest]
     said = "only judges have scored" if scored else "nobody has labeled a random part of"
     sentence = (
-        f"Nobody knows yet how good “{newest}” is: {said} its {answers:,} answers"
+        f"Nobody knows yet how good “{newest}” is: {said} its {many(answers, 'answer')}"
         f" ({place.window.words})."
     )
     asked = (cell.question for cell in cells if cell.judge.value is not None or not scored)
@@ -173,7 +175,8 @@ def _to_review(
         "until": day_name(place.window.until_ms),
         **asked,
     }
-    return f"Have {n} random ones reviewed", "new_campaign", address
+    words = f"Have {n} random ones reviewed" if n > 1 else "Have one reviewed"
+    return words, "new_campaign", address
 
 
 def in_words(rate: Rate) -> str:

@@ -294,6 +294,17 @@ def test_a_judge_alone_is_no_quality():
     assert found.todo == "Have 30 random ones reviewed"
 
 
+def test_a_trace_without_a_version_is_not_the_first_line():
+    """One newer trace that names no version does not push my versions off the first line."""
+    cells = [rated("good", "v1", 0.9), Cell("good", "unknown", traffic=1)]
+    found = headline_of(cells, replace(place("v1"), traffic={"unknown": 1, "v1": 300}))
+    assert "“v1” passes 90 %" in found.sentence
+
+    alone = headline_of(cells[1:], replace(place("v1"), traffic={"unknown": 1}))
+    assert "its 1 answer (" in alone.sentence
+    assert alone.todo == "Have one reviewed"
+
+
 def test_a_single_version_stands_alone():
     """Without a version before it, the first line gives its rate."""
     found = headline_of([rated("good", "v1", 0.9)], place("v1"))

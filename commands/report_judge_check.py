@@ -12,11 +12,11 @@ import click
 
 from commands.console import json_text, lead_here, plainly
 from commands.report import gathered_wanted, labels_wanted
-from review_app.errors import NotFound, ReviewError
+from review_app.errors import Conflict, NotFound, ReviewError
 from review_app.given import UNKNOWN, Given
 from review_app.judge_check.alt_test import EPSILONS, Scoring, alt_test, duels
 from review_app.judge_check.check import check
-from review_app.judge_check.eligible import CANNOT_JUDGE, OF_SESSIONS
+from review_app.judge_check.eligible import CANNOT_JUDGE, LEARNED, OF_SESSIONS
 from review_app.judge_check.items import (
     Asked,
     CheckItem,
@@ -34,6 +34,8 @@ from review_app.question_rules import can_fail
 from review_app.questions import Question
 from services.app import services_for
 from services.judge_said import said_by_judges
+from services.labeled_sets import LabeledSets
+from services.lessons import GONE, lessons_of
 from services.settings import read_settings
 
 NEITHER = "answers that neither pass nor fail"
@@ -76,7 +78,8 @@ def judge_check(
     labels, out = _of_single_traces(labels, question)
     key = JudgeKey(question, judge).stored
     chances = _chances(campaign, question) if campaign else {}
-    said = _Said(labels, Asked(_question(labels, question), threshold), key, chances, out)
+    asked = Asked(_question(labels, question), threshold)
+    said = _Said(labels, asked, key, chances, out, _lessons(campaign, experiment, key))
     found = said.found(scale)
     if as_json:
         click.echo(json_text(found))
@@ -100,6 +103,7 @@ class _Said:
         key: JudgeKey,
         chances: dict[str, float],
         left_out: dict[str, int],
+        lessons: frozenset[str],
     ) -> None:
         self.labels = labels
         self.asked = asked
@@ -117,14 +121,21 @@ class _Said:
             asked.question, scores.values(), asked.threshold
         ):
             raise ReviewError(NO_LINE.format(key.source))
-        self.items = items_of_labels(labels, asked, scores, chances)
-        self.left_out = {**left_out, **self._unsaid(traces)}
+        every = items_of_labels(labels, asked, scores, chances)
+        self.left_out = {**left_out, **self._unsaid(set(traces) - {one.trace_id for one in every})}
+        self.items = self._unlearned(every, lessons)
         self.raw = as_said(self.items, labels, asked.question) or self._only_as_said(scores)
 
-    def _unsaid(self, traces: Iterable[str]) -> dict[str, int]:
+    def _unlearned(self, items: list[CheckItem], lessons: frozenset[str]) -> list[CheckItem]:
+        """Return the items that the judge did not learn from, nor from one that hangs with them."""
+        taught = {one.cluster for one in items if one.trace_id in lessons}
+        found = [one for one in items if one.cluster not in taught]
+        self.left_out |= {LEARNED: len(items) - len(found)} if taught else {}
+        return found
+
+    def _unsaid(self, unlabeled: Iterable[str]) -> dict[str, int]:
         """Return why traces that somebody answered about have no label -> how many."""
-        labeled = {one.trace_id for one in self.items}
-        said: dict[str, bool] = dict.fromkeys(set(traces) - labeled, False)
+        said: dict[str, bool] = dict.fromkeys(unlabeled, False)
         for one in self.given:
             if one.turn.trace_id in said and one.value is not None:
                 said[one.turn.trace_id] = True
@@ -202,6 +213,28 @@ def _chances(campaign: str, question: str) -> dict[str, float]:
     gathered = gathered_wanted(campaign)
     plan = plan_so_far(gathered, counted_votes(question, gathered))
     return {one.trace_id: one.probability for one in plan if one.probability}
+
+
+def _lessons(campaign: str | None, experiment: str | None, key: JudgeKey) -> frozenset[str]:
+    """Return the traces that a judge which is registered there learned from.
+
+    Raises:
+        Conflict: when nobody knows any more what it learned from.
+    """
+    services = services_for(read_settings(os.environ))
+    place = (
+        services.campaigns.get(campaign).experiment_id
+        if campaign
+        else services.store.experiment_id(experiment or "")
+    )
+    known = services.judges.every(place)
+    judge = next((one for one in known if one.key.stored == key), None)
+    if judge is None or not judge.was_aligned:
+        return frozenset()
+    lessons = lessons_of(LabeledSets(services.campaigns), judge.learned_sets)
+    if lessons is None:
+        raise Conflict(GONE.format(key.source))
+    return lessons
 
 
 def _of_single_traces(labels: Labels, question: str) -> tuple[Labels, dict[str, int]]:

@@ -42,6 +42,7 @@ from services.judge_said import said_by_judges
 from services.judge_wanted import Wanted
 from services.kept_runs import begin_run, end_run, now_ms
 from services.labeled_sets import LabeledSets
+from services.lessons import GONE
 from services.looks import claim_look, looks
 from services.store import Store, plain_errors
 
@@ -210,10 +211,7 @@ class JudgeChecks:
         known = {one.run_id: one for one in self._sets.every()}
         sets = [known[one] for one in judge.learned_sets if one in known]
         if not sets or len(sets) < len(judge.learned_sets):
-            raise Conflict(
-                f"{judge.source} was aligned, but nobody recorded on what, or that is gone. A judge"
-                " may only be checked on what it never learned from."
-            )
+            raise Conflict(GONE.format(judge.source))
         rows = (row for one in sets for row in self._sets.load(one).rows)
         return Learned(sets[0].name, tuple(row for row in rows if row.split == "train"))
 

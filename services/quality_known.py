@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from review_app.campaigns import Campaign
-from review_app.errors import Conflict, NotFound
+from review_app.errors import NotFound
 from review_app.gathered import Gathered
 from review_app.judge_check.values import Checked
 from review_app.judges import JudgeKey
@@ -20,6 +20,7 @@ from services.campaigns import Campaigns
 from services.check_runs import CheckRuns
 from services.judges import Judges
 from services.labeled_sets import LabeledSets
+from services.lessons import lessons_of
 from services.questions import questions_of
 from services.score_runs import ScoreRuns
 from services.settings import Settings
@@ -45,7 +46,7 @@ class KnownReader:
         self._gather = gather
         self._checks = CheckRuns(campaigns.store, self._sets)
         self._checked = lru_cache(maxsize=64)(self._read_errors)
-        self._trained = lru_cache(maxsize=64)(self._read_trained)
+        self._trained = lru_cache(maxsize=64)(partial(lessons_of, self._sets))
 
     def read(
         self,
@@ -113,18 +114,3 @@ class KnownReader:
             return None
         title = f"{checked.set_name}@v{checked.set_version}"
         return Errors(title, check.accepts.share, check.catches.share)
-
-    def _read_trained(self, run_ids: tuple[str, ...]) -> frozenset[str] | None:
-        """Return all that a judge was aligned on; None where it can no longer be told.
-
-        Raises:
-            StoreUnavailable: when MLflow did not answer.
-        """
-        sets = [one for one in self._sets.every() if one.run_id in run_ids]
-        if not sets or len(sets) < len(run_ids):
-            return None
-        try:
-            rows = [row for one in sets for row in self._sets.load(one).rows]
-        except Conflict:
-            return None
-        return frozenset(row.trace_id for row in rows if row.split == "train")

@@ -224,8 +224,9 @@ def test_the_train_split_is_never_a_final_check(checks, sets, wanted):
     )
 
 
-def test_a_line_that_was_chosen_on_train_is_not_checked_on_train(checks, wanted, monkeypatch):
+def test_a_line_that_was_chosen_on_train_is_not_checked_on_train(made, checks, wanted, monkeypatch):
     """The line that the train split suggests is checked on the others; another line on all."""
+    say(made, 0, "rubric@1", 0.9, judge=True)  # whichever items are in train, all have a score
     monkeypatch.setattr("review_app.judge_check.line.FEWEST", 2)
     checks.store_limits(LEAD, wanted.frozen, Limits())
     train = {row.trace_id for row in wanted.content.rows if row.split == "train"}

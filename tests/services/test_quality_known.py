@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from review_app.answers import Assessment
 from review_app.gathered import Gathered
+from review_app.judge_check.eligible import LEARNED
 from review_app.judge_check.values import Limits
 from review_app.judges import Judge, JudgeKey
 from review_app.labeled_sets import Recipe
@@ -86,6 +90,26 @@ def test_labels_of_the_train_split_are_known(answered):
     assert known.chosen == {"Good": JudgeKey("Good", "good@1")}
     assert list(known.questions) == ["Good"]
     assert len(known.sources) == 1
+
+
+def test_a_report_leaves_out_what_the_judge_learned_from(answered, monkeypatch):
+    """Whoever asks for numbers without a check gets none on labels that the judge has seen."""
+    sets = LabeledSets(Campaigns(answered.store))
+    recipe = Recipe("Set", (answered.campaign.run_id,), "Good", "majority", "1")
+    frozen = sets.freeze(LEA, recipe, lambda *_: None)
+    judge = register(answered, frozen.run_id)
+    for trace in answered.traces:
+        score = Assessment("Good", True, judge.source, "LLM_JUDGE")
+        create_assessment(answered.store, trace, score)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", answered.store.uri)
+    asked = ["--campaign", answered.name, "--question", "Good", "--judge", "Good@1", "--json"]
+
+    done = CliRunner().invoke(main, ["report", "judge-check", *asked])
+
+    found = json.loads(done.stdout)
+    train = sum(row.split == "train" for row in sets.load(frozen).rows)
+    assert found["left_out"] == {LEARNED: train}
+    assert found["items"] == len(answered.traces) - train
 
 
 def test_what_an_earlier_version_learned_is_known_too(answered):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from components.typed import keep_typed
 from review_app.errors import ReviewError, StoreUnavailable
 
 RETRY_SECONDS = 3
@@ -18,6 +19,8 @@ def problems_shown() -> Iterator[None]:
     try:
         yield
     except ReviewError as error:
+        if isinstance(error, StoreUnavailable):
+            keep_typed()
         show_problem(error.sentence, retry=isinstance(error, StoreUnavailable))
 
 

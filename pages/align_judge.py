@@ -9,6 +9,7 @@ from components.campaign_list import campaign_style, heading, page_top, quiet, w
 from components.judge_align import aligned_words, ask_alignment, show_plan
 from components.judge_text import difference, facts, judge_style
 from components.messages import problems_shown, show_empty
+from components.typed import typed
 from components.working import working
 from review_app.access import require_lead
 from review_app.alignment import Aligned
@@ -130,10 +131,9 @@ def _learned(app: App, judge: Judge, outcome: Outcome, at: dict[str, str]) -> No
         heading("The next version")
         wanted = st.text_area(
             "What it would be told",
-            outcome.aligned.instructions,
             height=TALL,
             help="You may change it before it is registered.",
-            key=f"aligned text {outcome.token}",
+            key=typed(f"aligned {outcome.token}", outcome.aligned.instructions),
         )
         problem = instructions_problem(wanted)
         if problem:

@@ -11,6 +11,7 @@ from components.campaign_list import campaign_style, heading, page_top, quiet, w
 from components.judge_form import Written, ask_judge
 from components.judge_text import difference, judge_style, said
 from components.messages import problems_shown, show_empty
+from components.typed import forget_typed
 from components.working import working
 from review_app.access import require_lead
 from review_app.errors import NotFound
@@ -83,7 +84,8 @@ def render(app: App) -> None:
         form, beside = st.columns([7, 5], gap="large")
         with form:
             wanted = st.query_params.get("question", "")
-            written = ask_judge(desk.questions, desk.before, wanted, app.settings.judge_models)
+            models, place = app.settings.judge_models, desk.experiment.id
+            written = ask_judge(desk.questions, desk.before, wanted, models, place)
         with beside:
             _beside(desk, written)
 
@@ -124,6 +126,7 @@ def _beside(desk: _Desk, written: Written) -> None:
     number = max((one.version for one in desk.judges if one.name == name), default=0) + 1
     if st.button(f"Register version {number}", type="primary"):
         made = _register(desk, written)
+        forget_typed()
         at = {"judge": made.name, "version": str(made.version)}
         st.switch_page(desk.app.screens["judges"], query_params={**_address(desk), **at})
     if desk.before is not None:

@@ -7,8 +7,10 @@ from functools import partial
 import pytest
 
 from pages.new_judge import render
+from review_app.errors import StoreUnavailable
 from review_app.questions import Question
 from services.app import services_for
+from services.judges import Judges
 from services.questions import save_question
 
 GOOD = Question("good", "pass_fail", "Is it good?", options=("Pass", "Fail"))
@@ -40,6 +42,26 @@ def test_a_try_speaks_for_exactly_what_was_tried(open_page, judge_stub):
     assert "You changed it since it was tried." in page.words
     page.at.text_area[0].set_value(text)
     assert "The stub says" in page.draw().words
+
+
+def test_what_was_typed_outlives_an_outage(open_page, monkeypatch):
+    """MLflow is away for a while: what I wrote and chose stands there when it is back."""
+    page = open_page()
+    page.at.text_area[0].set_value("My own words {{ inputs }}")
+    page.at.radio[0].set_value("answer")
+    page.draw()
+
+    def gone(*_):
+        raise StoreUnavailable("MLflow does not answer.")
+
+    with monkeypatch.context() as away:
+        away.setattr(Judges, "every", gone)
+        assert "This did not work" in page.draw().words
+        page.draw()
+
+    page.draw()
+    assert page.at.text_area[0].value == "My own words {{ inputs }}"
+    assert page.at.selectbox[0].value == "good"
 
 
 def test_a_try_is_seen_where_it_was_made(open_page):

@@ -13,7 +13,7 @@ from components.typed import typed
 from components.working import working
 from review_app.access import require_lead
 from review_app.alignment import Aligned
-from review_app.errors import NotFound, ReviewError, StoreUnavailable
+from review_app.errors import Conflict, NotFound, ReviewError, StoreUnavailable
 from review_app.frozen_sets import Content, Frozen
 from review_app.judge_costs import Aligner
 from review_app.judge_making import changed_lines, instructions_problem
@@ -140,7 +140,10 @@ def _learned(app: App, judge: Judge, outcome: Outcome, at: dict[str, str]) -> No
             st.text(problem)
         with st.container(horizontal=True):
             if st.button("Register it", type="primary", disabled=bool(problem)):
-                made = outcome.register(lambda aligned: _register(app, aligned, wanted))
+                try:
+                    made = outcome.register(lambda aligned: _register(app, aligned, wanted))
+                except Conflict:  # in another window meanwhile, which this page then says
+                    st.rerun()
                 number = {"version": str(made.version)}
                 st.switch_page(app.screens["judges"], query_params={**at, **number})
             if st.button("Throw it away"):

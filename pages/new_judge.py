@@ -123,8 +123,12 @@ def _beside(desk: _Desk, written: Written) -> None:
         st.text(problem or "Choose a model.")
         return
     name = written.question.name
-    number = max((one.version for one in desk.judges if one.name == name), default=0) + 1
-    if st.button(f"Register version {number}", type="primary"):
+    same_name = [one for one in desk.judges if one.name == name]
+    newest = max(same_name, key=lambda one: one.version, default=None)
+    number = newest.version + 1 if newest else 1
+    if newest is not None and _is_like(newest, written):
+        quiet(f"Version {newest.version} is exactly this. Change something to register another.")
+    elif st.button(f"Register version {number}", type="primary"):
         made = _register(desk, written)
         forget_typed()
         at = {"judge": made.name, "version": str(made.version)}
@@ -137,6 +141,11 @@ def _beside(desk: _Desk, written: Written) -> None:
         quiet(lacks(desk.app.settings, written.model))
     else:
         _try(desk, written)
+
+
+def _is_like(judge: Judge, written: Written) -> bool:
+    now = (written.instructions.strip(), written.model, written.threshold)
+    return now == (judge.instructions.strip(), judge.model, judge.threshold)
 
 
 def _register(desk: _Desk, written: Written) -> Judge:

@@ -24,7 +24,8 @@ def open_page(store, judge_stub, screen, make_campaign):
     made = make_campaign(store, 2)
     save_question(store, made.campaign.experiment_id, GOOD)
     settings = {"judge_base_url": judge_stub.base_url, "judge_models": ("openai:/stub",)}
-    return partial(screen, render, store, settings=settings, experiment=made.name, question="good")
+    at = {"experiment": made.name, "question": "good"}
+    return partial(screen, render, store, settings=settings, screens=("judges",), **at)
 
 
 def test_a_try_speaks_for_exactly_what_was_tried(open_page, judge_stub):
@@ -42,6 +43,24 @@ def test_a_try_speaks_for_exactly_what_was_tried(open_page, judge_stub):
     assert "You changed it since it was tried." in page.words
     page.at.text_area[0].set_value(text)
     assert "The stub says" in page.draw().words
+
+
+def test_the_same_is_registered_once(open_page):
+    """Pressed in two windows, one version is there; the other window says that it is."""
+    page, other = open_page(), open_page()
+    for one in (page, other):
+        next(button for button in one.at.button if button.label == "Register version 1").click()
+        one.at.run()
+
+    assert "Version 1 is exactly this." in other.draw().words
+    store = page.app.services.store
+    every = [
+        one
+        for place in store.tracking.search_experiments()
+        for one in page.app.services.judges.every(place.experiment_id)
+    ]
+    assert [one.version for one in every] == [1]
+    assert "Register version" not in str(other.buttons)
 
 
 def test_what_was_typed_outlives_an_outage(open_page, monkeypatch):

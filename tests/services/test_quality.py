@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import Any
 
 import pytest
@@ -119,8 +120,6 @@ def test_what_came_since_is_counted_and_then_in_the_numbers(orders, monkeypatch)
     write_traces(made.store, experiment, [parcel_from_record(late, experiment)])
     monkeypatch.setattr(quality_service, "CAME_SECONDS", 0)
     assert services.qualities.of(made.name, NOW, period="all", wait=LONG).came == 1
-    monkeypatch.setattr(quality_service, "FRESH_SECONDS", 0)
-    monkeypatch.setattr(quality_service, "REST_TIMES", 0)
     read: list[str] = []
     before_that = TrafficReader._one
 
@@ -129,8 +128,13 @@ def test_what_came_since_is_counted_and_then_in_the_numbers(orders, monkeypatch)
         return before_that(self, info)
 
     monkeypatch.setattr(TrafficReader, "_one", one)
-    while (now := services.qualities.of(made.name, NOW, period="all")).counting or now.came:
-        pass
+    with monkeypatch.context() as old:
+        old.setattr(quality_service, "FRESH_SECONDS", 0)
+        old.setattr(quality_service, "REST_TIMES", 0)
+        assert services.qualities.of(made.name, NOW, period="all").counting
+    while (now := services.qualities.of(made.name, NOW, period="all")).counting:
+        time.sleep(0.02)
+    assert now.came == 0
     assert now.quality.traffic == 5
     assert set(read) == {"tr-late"}
 

@@ -133,18 +133,24 @@ def stoppable(work: Callable[[], T], beat: Callable[[], object]) -> T:
         work: goes on in a thread of its own, also when nobody waits for it any more.
         beat: is called all the while; what it raises leaves the work to itself.
     """
-    ended: Future[T] = Future()
-    Thread(target=_into, args=(ended, work), name="stoppable", daemon=True).start()
+    ended = beside(work)
     while not wait([ended], BEAT_SECONDS).done:
         beat()
     return ended.result()
 
 
-def _into(ended: Future[T], work: Callable[[], T]) -> None:
-    try:
-        ended.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - raised again where the work is waited for
-        ended.set_exception(error)
+def beside(work: Callable[[], T]) -> Future[T]:
+    """Begin work in a thread of its own, which nobody has to wait for, not even at the end."""
+    ended: Future[T] = Future()
+
+    def into() -> None:
+        try:
+            ended.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where the work is waited for
+            ended.set_exception(error)
+
+    Thread(target=into, name="beside", daemon=True).start()
+    return ended
 
 
 def _run(job: Job, work: Callable[[Job], Any]) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from threading import Thread
+from functools import partial
 
 from review_app.answers import Assessment
 from review_app.errors import NotAllowed, NotFound, ReviewError, StoreUnavailable
 from review_app.judge_scores import Scored
 from review_app.scoring import ScoreRun, Tally, score_id, score_of, stop_by_budget, stop_by_trouble
 from services.item_writing import create_once
+from services.jobs import beside
 from services.judge_runner import Runner
 from services.registered import REGISTERED
 from services.score_runs import ScoreRuns
@@ -73,7 +74,7 @@ class Work:
             self._begin(steps, wanted)
             while self.waiting:
                 self._take()
-        except BaseException:
+        except BaseException:  # whatever ends it, calls that were paid for are kept
             self._let_go(wanted)
             raise
 
@@ -85,7 +86,7 @@ class Work:
                 if self.why:
                     return
                 self.seen.add(trace_id)
-                self.waiting[_beside(self._call, trace_id)] = trace_id
+                self.waiting[beside(partial(self._call, trace_id))] = trace_id
             self._passed(wanted)
             self.far = (number, end)
             self._told()
@@ -193,17 +194,3 @@ class Work:
         if any(one.assessment_id == mine for one in trace.info.assessments or ()):
             return None
         return self.run_judge(trace)
-
-
-def _beside(call: Callable[[str], Scored | None], trace_id: str) -> Future[Scored | None]:
-    """Begin a call in a thread of its own, which nobody has to wait for at the end."""
-    ended: Future[Scored | None] = Future()
-
-    def into() -> None:
-        try:
-            ended.set_result(call(trace_id))
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            ended.set_exception(error)
-
-    Thread(target=into, name=f"score {trace_id}", daemon=True).start()
-    return ended

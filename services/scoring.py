@@ -192,7 +192,7 @@ class Scoring:
             work.through(_labeled(found, judge.key, design), _wanted(found, design))
         except (Cancelled, KeyboardInterrupt):
             return self.runs.set_state(work.run, "stopped", "Somebody stopped it.")
-        except BaseException as error:
+        except BaseException as error:  # whatever ended it, no run is left that seems to be at work
             why = error.sentence if isinstance(error, ReviewError) else BROKE
             with suppress(ReviewError):
                 self.runs.set_state(work.run, "stopped", why)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -69,33 +71,38 @@ def test_a_version_whose_note_broke_off_has_learned_all_the_same(judges, place, 
     assert judges.get(place, "grade").learned_from == "set-1"
 
 
-def test_a_note_that_broke_off_says_nothing_of_another_judge(judges, place, monkeypatch, store):
+@pytest.fixture
+def registering(store, monkeypatch):
+    """Let MLflow break off while it registers a judge."""
+
+    @contextmanager
+    def breaks_off(error: type[BaseException]) -> Iterator[None]:
+        def fail(*_: object) -> None:
+            raise error
+
+        with monkeypatch.context() as patched:
+            patched.setattr(type(store.tracking), "register_scorer", fail)
+            yield
+
+    return breaks_off
+
+
+def test_a_note_that_broke_off_says_nothing_of_another_judge(judges, place, registering, store):
     """Killed before registering, an aligned judge lends nothing to one registered elsewhere."""
     own = judges.make(LEAD, GRADE, f"Made elsewhere. {READS}", "openai:/x").model_dump()
 
-    def killed(*_):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(type(store.tracking), "register_scorer", killed)
-        with pytest.raises(KeyboardInterrupt):
-            judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+    with registering(KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
     store.tracking.register_scorer(place, "grade", json.dumps(own))
 
     found = judges.get(place, "grade")
     assert (found.owner, found.threshold, found.was_aligned) == ("", None, False)
 
 
-def test_a_judge_that_could_not_be_registered_leaves_no_note(judges, place, monkeypatch, store):
+def test_a_judge_that_could_not_be_registered_leaves_no_note(judges, place, registering, store):
     """Where MLflow did not take a judge, nothing is left that a later one could be taken for."""
-
-    def fails(*_):
-        raise TimeoutError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(type(store.tracking), "register_scorer", fails)
-        with pytest.raises(StoreUnavailable):
-            judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
+    with registering(TimeoutError), pytest.raises(StoreUnavailable):
+        judges.create(LEAD, place, GRADE, wanted(aligned_by="SIMBA", learned_from="set-1"))
 
     assert store.tracking.search_runs([place], "tags.`review.kind` = 'judge_version'", 1) == []
 
